@@ -1,0 +1,177 @@
+"""Train the street model: ``python -m training.street`` (checkpoints; run again to go on).
+
+Real frames first; from a third of the way on, generated street scenes are mixed in. The weights
+that are kept are the moving average (Polyak and Juditsky 1992), which generalises better than the
+last step. Judged on CamVid's val frames, which come from a drive that is also in train.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import threading
+import time
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training import camvid
+from training.augment import Mixer
+from training.losses import class_weights, segmentation_loss
+from training.network import StreetNet
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the result."""
+
+    steps: int = 5000
+    batch: int = 8
+    crop: tuple[int, int] = (416, 320)
+    backbone_rate: float = 5e-4
+    decoder_rate: float = 2e-3
+    weight_decay: float = 2e-2
+    warm_up: int = 200
+    average: float = 0.999
+    scenes: int = 400
+    scenes_from: float = 0.33
+    scene_share: float = 0.2
+    seed: int = 7
+
+
+def batches(mixer: Mixer, recipe: Recipe, share: list[float], first: int) -> queue.Queue[tuple[Tensor, Tensor]]:
+    """Fill a short queue of batches from one background thread."""
+    filled: queue.Queue[tuple[Tensor, Tensor]] = queue.Queue(4)
+
+    def work() -> None:
+        step = first
+        while True:
+            rng = np.random.default_rng((recipe.seed, step))
+            samples = [mixer.sample(rng, share[0]) for _ in range(recipe.batch)]
+            pixels = torch.from_numpy(np.stack([s[0] for s in samples]))
+            labels = torch.from_numpy(np.stack([s[1] for s in samples]).astype(np.int64))
+            filled.put((pixels, labels))
+            step += 1
+
+    threading.Thread(target=work, daemon=True).start()
+    return filled
+
+
+def rate_at(step: int, recipe: Recipe) -> float:
+    """Linear warm-up, then half a cosine down to 2 %."""
+    if step < recipe.warm_up:
+        return (step + 1) / recipe.warm_up
+    done = (step - recipe.warm_up) / max(1, recipe.steps - recipe.warm_up)
+    return 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * min(done, 1))))
+
+
+@torch.no_grad()
+def validate(network: nn.Module, pairs: list[camvid.Pair], device: torch.device) -> NDArray[np.float64]:
+    """IoU of each class over ``pairs``, logits enlarged before the argmax."""
+    network.eval()
+    matrix = np.zeros((11, 11), np.int64)
+    for pair in pairs:
+        pixels = torch.from_numpy(pair.pixels).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
+        logits = F.interpolate(network(pixels), size=pair.labels.shape, mode="bilinear", align_corners=False)
+        found = logits.argmax(1)[0].cpu().numpy()
+        judged = pair.labels != camvid.VOID
+        matrix += np.bincount(pair.labels[judged].astype(int) * 11 + found[judged], minlength=121).reshape(11, 11)
+    hit = np.diag(matrix)
+    return hit / np.maximum(matrix.sum(0) + matrix.sum(1) - hit, 1)
+
+
+def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
+    """Train from the last checkpoint in ``out`` (or the ImageNet weights) to the end."""
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    real, val = camvid.read_pairs(data / "camvid/train"), camvid.read_pairs(data / "camvid/val")
+    mixer = Mixer(real, camvid.read_people(data / "clothing"), recipe.crop)
+    counts = sum(np.bincount(p.labels.ravel(), minlength=256)[:11] for p in real)
+    weights = class_weights(np.asarray(counts)).to(device)
+
+    network = StreetNet()
+    network.backbone.load_imagenet(data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
+    network = network.to(device, memory_format=torch.channels_last)
+    backbone = {id(p) for p in network.backbone.parameters()}
+    groups = [
+        {"params": list(network.backbone.parameters()), "base": recipe.backbone_rate},
+        {"params": [p for p in network.parameters() if id(p) not in backbone], "base": recipe.decoder_rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=recipe.decoder_rate, weight_decay=recipe.weight_decay)
+    average = deepcopy(network)
+    first, path = 0, out / "checkpoint.pt"
+    if path.exists():
+        stored = torch.load(path, map_location=device, weights_only=True)
+        network.load_state_dict(stored["network"])
+        average.load_state_dict(stored["average"])
+        optimiser.load_state_dict(stored["optimiser"])
+        first = stored["step"]
+        print(f"going on from step {first}", flush=True)
+
+    share = [0.0]
+    filled = batches(mixer, recipe, share, first)
+    started, losses = time.monotonic(), []
+    for step in range(first, recipe.steps):
+        if not mixer.scenes and step >= recipe.scenes_from * recipe.steps and recipe.scenes:
+            mixer.scenes = list(camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000))
+            share[0] = recipe.scene_share
+        pixels, labels = (t.to(device) for t in filled.get())
+        for group in optimiser.param_groups:
+            group["lr"] = group["base"] * rate_at(step, recipe)
+        network.train()
+        with torch.autocast(device.type, torch.bfloat16):
+            logits = network(pixels.contiguous(memory_format=torch.channels_last))
+        loss = segmentation_loss(logits, labels, weights)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+        losses.append(loss.item())
+        keep = min(recipe.average, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for slow, fast in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+                if slow.dtype.is_floating_point:
+                    slow.lerp_(fast, 1 - keep)
+                else:
+                    slow.copy_(fast)
+        if (step + 1) % 50 == 0:
+            pace = (step + 1 - first) / (time.monotonic() - started)
+            left = (recipe.steps - step - 1) / pace / 60
+            print(f"step {step + 1} loss {np.mean(losses[-50:]):.4f} {pace * recipe.batch:.1f} pictures/s {left:.0f} min left", flush=True)
+        if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
+            ious = validate(average, val[::2], device)
+            print(f"step {step + 1} val mIoU {ious.mean():.4f} " + " ".join(f"{v:.2f}" for v in ious), flush=True)
+            state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
+            torch.save(state, path.with_suffix(".part"))
+            path.with_suffix(".part").replace(path)
+    (out / "val.json").write_text(json.dumps(validate(average, val, device).tolist()))
+    return path
+
+
+def main() -> None:
+    """Parse the command line, train, export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs/street")
+    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--no-export", action="store_true", help="stop after training")
+    options = parser.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    path = train(options.data, options.out, Recipe(steps=options.steps), device)
+    if not options.no_export:
+        from training.export import export_street
+
+        export_street(path, options.data)
+
+
+if __name__ == "__main__":
+    main()
