@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -31,12 +32,31 @@ class Label:
         RGB, each 0 to 255.
     thing : bool
         True for countable objects (car), False for stuff (sky).
+    aliases : tuple of str
+        Other lower-case names that :meth:`LabelSet.id_of` accepts, such as the data set's own
+        spelling.
     """
 
     id: int
     name: str
     color: Color
     thing: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+def rows(facts: Iterable[tuple[str, Color, bool]]) -> tuple[Label, ...]:
+    """Number table rows from 0.
+
+    Parameters
+    ----------
+    facts : iterable of (names, color, thing)
+        ``names`` is the name, then any aliases, with ``", "`` between them.
+    """
+    labels = []
+    for class_id, (names, color, thing) in enumerate(facts):
+        name, *aliases = names.split(", ")
+        labels.append(Label(class_id, name, color, thing, tuple(aliases)))
+    return tuple(labels)
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,10 @@ class LabelSet:
             raise LabelError(f"expected ascending ids from 0, got {ids[:8]} in {self.name}")
         if self.ignore is not None and self.ignore in ids:
             raise LabelError(f"the ignore label {self.ignore} is also a class of {self.name}")
+        names = [name for label in self.labels for name in (label.name, *label.aliases)]
+        if len(set(names)) != len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise LabelError(f"expected each name once, got {twice!r} twice in {self.name}")
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -82,7 +106,7 @@ class LabelSet:
 
     @cached_property
     def _by_name(self) -> dict[str, int]:
-        return {label.name: label.id for label in self.labels}
+        return {name: each.id for each in self.labels for name in (each.name, *each.aliases)}
 
     @property
     def num_classes(self) -> int:
@@ -127,11 +151,16 @@ class LabelSet:
             raise LabelError(f"{self.title} has no class with id {class_id}") from None
 
     def id_of(self, name: str) -> int:
-        """Return the id of a name (case does not matter); :class:`LabelError` if there is none."""
-        try:
-            return self._by_name[name.strip().lower()]
-        except KeyError:
-            raise LabelError(f"{self.title} has no class called {name!r}") from None
+        """Return the id of a name or alias (case does not matter).
+
+        :class:`LabelError` with the nearest names if there is none.
+        """
+        wanted = name.strip().lower()
+        if wanted in self._by_name:
+            return self._by_name[wanted]
+        near = get_close_matches(wanted, self._by_name, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise LabelError(f"{self.title} has no class called {name!r}{hint}")
 
     def check(self, labels: NDArray[np.integer]) -> None:
         """Raise :class:`LabelError` if ``labels`` holds a value that is no class and not ignored.
