@@ -1,0 +1,27 @@
+"""Models: what there is, and a segmenter for each."""
+
+from __future__ import annotations
+
+from seglib.models.adapters import UPSAMPLINGS, Upsampling
+from seglib.models.card import Evaluation, Link, Measured, ModelCard, TrainingData
+from seglib.models.catalogue import CARDS, catalogue, find
+from seglib.models.loading import load, shared_engine
+from seglib.models.segmenter import Forward, Segmentation, Segmenter
+
+__all__ = [
+    "CARDS",
+    "UPSAMPLINGS",
+    "Evaluation",
+    "Forward",
+    "Link",
+    "Measured",
+    "ModelCard",
+    "Segmentation",
+    "Segmenter",
+    "TrainingData",
+    "Upsampling",
+    "catalogue",
+    "find",
+    "load",
+    "shared_engine",
+]

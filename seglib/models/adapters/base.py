@@ -1,0 +1,47 @@
+"""What an adapter is: the way into a network of one output family, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from numpy.typing import NDArray
+
+from seglib.engine import Inference
+from seglib.images import Image, Placement
+from seglib.results import Instances, Matte, Panoptic, SemanticMap
+
+Upsampling = Literal["logits", "labels"]
+UPSAMPLINGS: tuple[Upsampling, ...] = ("logits", "labels")
+Result = SemanticMap | Instances | Panoptic | Matte
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture ready for the network.
+
+    Parameters
+    ----------
+    inputs : mapping of str to array
+        By input name.
+    placement : Placement
+        Where the picture lies in the input.
+    """
+
+    inputs: Mapping[str, NDArray[Any]]
+    placement: Placement
+
+
+class Adapter(Protocol):
+    """One output family: pixels to inputs, outputs to a result."""
+
+    def preprocess(self, image: Image) -> Prepared:
+        """Bring the picture to the network's size."""
+        ...
+
+    def postprocess(
+        self, inference: Inference, placement: Placement, *, upsampling: Upsampling, scores: bool
+    ) -> Result:
+        """Read the outputs and bring them back to the picture."""
+        ...

@@ -1,0 +1,219 @@
+"""What is known about a model before it runs: one frozen card each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from seglib import labels
+from seglib.engine import Preprocessing
+from seglib.labels import LabelSet
+
+Task = Literal["semantic", "instance", "panoptic", "matte"]
+ResizeRule = Literal["stretch", "fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A source: title and address."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """A data set a model was trained on, or whose weights it started from, and its licence."""
+
+    name: str
+    licence: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A measured result on a data set.
+
+    Parameters
+    ----------
+    dataset, split : str
+        ``camvid``, ``val``.
+    images : int
+        Pictures judged.
+    size : (width, height)
+        Network input in pixels.
+    precision : str
+        What the network ran in: ``f32``, ``bf16``, ``f16``.
+    ignore : int or None
+        Label that was not judged.
+    mean_iou, pixel_accuracy : float or None
+        0 to 1; ``None`` is undefined.
+    per_class : mapping of str to float or None
+        IoU by class name; ``None`` where the class is neither in truth nor in any answer.
+    method : str
+        How it was judged, in words.
+    """
+
+    dataset: str
+    split: str
+    images: int
+    size: tuple[int, int]
+    precision: str
+    ignore: int | None
+    mean_iou: float | None
+    pixel_accuracy: float | None
+    per_class: Mapping[str, float | None]
+    method: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON form: the schema of ``measured.json`` and of ``evaluate --json``."""
+        return {
+            "dataset": self.dataset,
+            "split": self.split,
+            "images": self.images,
+            "size": list(self.size),
+            "precision": self.precision,
+            "ignore": self.ignore,
+            "mean_iou": self.mean_iou,
+            "pixel_accuracy": self.pixel_accuracy,
+            "per_class": dict(self.per_class),
+            "method": self.method,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Facts that training measured, from ``measured.json`` beside the model.
+
+    ``None`` and empty mean "not measured", never 0.
+    """
+
+    parameters: int | None = None
+    gflops: float | None = None
+    files_bytes: int | None = None
+    evaluations: tuple[Evaluation, ...] = ()
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One model of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        What one types.
+    title : str
+        What one reads.
+    task : {"semantic", "instance", "panoptic", "matte"}
+        What it answers.
+    summary : str
+        One sentence.
+    label_set : str
+        Name of its label set in :mod:`seglib.labels`.
+    file : str
+        The ``.xml``, relative to the folder of models.
+    input_size : (width, height)
+        Network input in pixels.
+    preprocessing : Preprocessing
+        Layout, channel order, mean and scale.
+    resize : {"stretch", "fit"}
+        Fill the input whatever the picture's proportions, or keep them and pad.
+    input_name, output_name : str
+        Names in the network.
+    training_data : tuple of TrainingData
+        With the licence of each.
+    licence : str
+        Of the model itself, SPDX.
+    limitations : str
+        What it cannot do, for the person in front of it.
+    links : tuple of Link
+        Papers and sources.
+    """
+
+    name: str
+    title: str
+    task: Task
+    summary: str
+    label_set: str
+    file: str
+    input_size: tuple[int, int]
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
+    resize: ResizeRule = "stretch"
+    input_name: str = "image"
+    output_name: str = "logits"
+    training_data: tuple[TrainingData, ...] = ()
+    licence: str = "Apache-2.0"
+    limitations: str = ""
+    links: tuple[Link, ...] = ()
+
+    @property
+    def labels(self) -> LabelSet:
+        """The label set itself."""
+        return labels.find(self.label_set)
+
+    @property
+    def measured(self) -> Measured:
+        """What training measured; all "not measured" where the file is missing."""
+        from seglib.models import store  # the store reads cards, so it cannot come first
+
+        return store.read_measured(self)
+
+    @property
+    def parameters(self) -> int | None:
+        """Weights of the network."""
+        return self.measured.parameters
+
+    @property
+    def gflops(self) -> float | None:
+        """Billions of operations (two a multiply-add) for one picture at ``input_size``."""
+        return self.measured.gflops
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of the model's files on disk; ``None`` if they are not there."""
+        from seglib.models import store
+
+        return store.size_bytes(self)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the model's file is there."""
+        from seglib.models import store
+
+        return store.locate(self).is_file()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the facts for ``models --json``."""
+        measured = self.measured
+        return {
+            "name": self.name,
+            "title": self.title,
+            "task": self.task,
+            "summary": self.summary,
+            "label_set": self.label_set,
+            "classes": list(self.labels.names),
+            "input_size": list(self.input_size),
+            "layout": self.preprocessing.layout,
+            "channel_order": self.preprocessing.order,
+            "mean": list(self.preprocessing.mean),
+            "scale": list(self.preprocessing.scale),
+            "resize": self.resize,
+            "parameters": measured.parameters,
+            "gflops": measured.gflops,
+            "size_bytes": self.size_bytes,
+            "installed": self.installed,
+            "licence": self.licence,
+            "training_data": [
+                {
+                    "name": data.name,
+                    "licence": data.licence,
+                    "link": data.link.url if data.link else None,
+                }
+                for data in self.training_data
+            ],
+            "evaluations": [evaluation.as_dict() for evaluation in measured.evaluations],
+            "limitations": self.limitations,
+            "links": [{"title": link.title, "url": link.url} for link in self.links],
+        }

@@ -1,0 +1,73 @@
+"""From a name to a segmenter that shares the process's compiled network."""
+
+from __future__ import annotations
+
+from seglib.engine import (
+    PRECISIONS,
+    Engine,
+    EngineConfig,
+    LocalEngine,
+    Precision,
+    cache_root,
+    process_registry,
+)
+from seglib.errors import UsageError
+from seglib.models import store
+from seglib.models.card import ModelCard
+from seglib.models.catalogue import find
+from seglib.models.segmenter import Segmenter
+
+
+def load(
+    name: str | ModelCard, *, engine: Engine | None = None, precision: Precision | None = None
+) -> Segmenter:
+    """Return a segmenter for a model.
+
+    Calling it again is cheap: the compiled network is shared by everybody in the process who asks
+    for the same model, device and precision.
+
+    Parameters
+    ----------
+    name : str or ModelCard
+        A name of the catalogue, or a card of one's own.
+    engine : Engine, optional
+        Where to run instead: a fake in tests.
+    precision : {"f32", "bf16", "f16"}, optional
+        Asked for; ``SEGLIB_PRECISION`` and then the device decide if not given.
+
+    Raises
+    ------
+    UnknownModelError
+        No model has this name.
+    ModelFileError
+        The model's files are missing or damaged.
+    """
+    card = find(name) if isinstance(name, str) else name
+    if precision is not None and precision not in PRECISIONS:
+        raise UsageError(f"expected precision f32, bf16 or f16, got {precision!r}")
+    if engine is None:
+        engine = shared_engine(card, precision=precision)
+    return Segmenter(card, engine)
+
+
+def shared_engine(card: ModelCard, *, precision: Precision | None = None) -> Engine:
+    """Return the process's engine of a card, set up by ``EngineConfig.from_env``."""
+    config = EngineConfig.from_env()
+    path = store.model_path(card)
+    chosen = precision or config.precision
+    root = cache_root(config.cache)
+
+    def compile_engine() -> LocalEngine:
+        return LocalEngine(
+            path,
+            device=config.device,
+            precision=chosen,
+            performance_hint=config.performance_hint,
+            requests=config.requests,
+            cache_dir=None if root is None else root / "engines",
+            transform=card.preprocessing.embed,
+            timeout_s=config.timeout_s,
+        )
+
+    # the file's place, not the card's name: two cards of one name are two models
+    return process_registry().share((str(path), config.device, chosen), compile_engine)
