@@ -6,12 +6,14 @@ from seglib.images.decode import DEFAULT_LIMITS, Limits, decode, load
 from seglib.images.encode import encode_jpeg, encode_png
 from seglib.images.geometry import Placement, fit_pad, resize, shrink_to, stretch
 from seglib.images.image import Image
+from seglib.images.upsample import argmax_upsampled
 
 __all__ = [
     "DEFAULT_LIMITS",
     "Image",
     "Limits",
     "Placement",
+    "argmax_upsampled",
     "decode",
     "encode_jpeg",
     "encode_png",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import ShapeError
+from seglib.images.axis import Axis, bilinear
 from seglib.images.image import Image
 
 Size = tuple[int, int]
@@ -62,8 +63,8 @@ class Placement:
         """
         if labels.ndim != 2 or not labels.size:
             raise ShapeError(f"expected labels (h, w), got {labels.shape} {labels.dtype}")
-        rows = self._axis(1, labels.shape[0]).nearest()
-        columns = self._axis(0, labels.shape[1]).nearest()
+        rows = self.axis(1, labels.shape[0]).nearest()
+        columns = self.axis(0, labels.shape[1]).nearest()
         return labels.take(rows, axis=0).take(columns, axis=1)
 
     def restore_scores(self, scores: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -83,13 +84,14 @@ class Placement:
             raise ShapeError(f"expected scores (C, h, w), got {scores.shape} {scores.dtype}")
         width, height = self.source_size
         out = np.empty((len(scores), height, width), np.float32)
-        columns = self._axis(0, scores.shape[2])
-        rows = self._axis(1, scores.shape[1])
+        columns = self.axis(0, scores.shape[2])
+        rows = self.axis(1, scores.shape[1])
         for channel, plane in enumerate(np.asarray(scores, np.float32)):
-            _bilinear(plane, rows, columns, out[channel])
+            bilinear(plane, rows, columns, out=out[channel])
         return out
 
-    def _axis(self, axis: int, cells: int) -> Axis:
+    def axis(self, axis: int, cells: int) -> Axis:
+        """One direction of the way back: 0 = x, 1 = y, for a map of ``cells`` cells."""
         return Axis(
             pixels=self.source_size[axis],
             target=self.target_size[axis],
@@ -97,70 +99,6 @@ class Placement:
             length=self.box[axis + 2],
             cells=cells,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """One direction of a placement, with a map of ``cells`` cells over the input.
-
-    The centre of picture pixel ``i`` lies at ``((i + 1/2) * length / pixels + start) * cells /
-    target`` cells from the map's edge. Everything is worked out in whole numbers, so that no
-    rounding can move a pixel into the neighbouring cell.
-    """
-
-    pixels: int
-    target: int
-    start: int
-    length: int
-    cells: int
-
-    def _numerator(self) -> NDArray[np.int64]:
-        index = 2 * np.arange(self.pixels, dtype=np.int64) + 1
-        return (index * self.length + 2 * self.pixels * self.start) * self.cells
-
-    @property
-    def _denominator(self) -> int:
-        return 2 * self.pixels * self.target
-
-    def nearest(self) -> NDArray[np.int64]:
-        """Cell in which each pixel's centre falls, (pixels,) int64."""
-        return self._numerator() // self._denominator
-
-    def span(self) -> tuple[int, int]:
-        """First cell and one past the last cell that the box touches."""
-        first = self.start * self.cells // self.target
-        last = -(-(self.start + self.length) * self.cells // self.target)
-        return first, last
-
-    def linear(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """Lower cell, upper cell and the upper one's weight, each (pixels,)."""
-        first, last = self.span()
-        # Cell k has its centre at k + 1/2: half a cell, in units of the denominator, is taken off.
-        position = self._numerator() - self._denominator // 2
-        lower = position // self._denominator
-        weight = (position - lower * self._denominator) / self._denominator
-        upper = np.clip(lower + 1, first, last - 1)
-        return np.clip(lower, first, last - 1), upper, weight.astype(np.float32)
-
-    def aligned(self) -> bool:
-        """Whether the box begins and ends on edges of cells."""
-        ends = (self.start * self.cells, (self.start + self.length) * self.cells)
-        return not any(end % self.target for end in ends)
-
-
-def _bilinear(
-    plane: NDArray[np.float32], rows: Axis, columns: Axis, out: NDArray[np.float32]
-) -> None:
-    if rows.aligned() and columns.aligned():
-        top, bottom = rows.span()
-        left, right = columns.span()
-        size = (columns.pixels, rows.pixels)
-        cv2.resize(plane[top:bottom, left:right], size, dst=out, interpolation=cv2.INTER_LINEAR)
-        return
-    low, high, weight = rows.linear()
-    tall = plane[low] * (1 - weight)[:, None] + plane[high] * weight[:, None]
-    low, high, weight = columns.linear()
-    np.add(tall[:, low] * (1 - weight), tall[:, high] * weight, out=out)
 
 
 def resize(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
