@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.errors import LabelError, ShapeError
+from seglib.errors import LabelError, ShapeError, UsageError
 from seglib.metrics._pairs import count_pairs
 
 Unanswered = Literal["refuse", "column"]
@@ -68,7 +68,7 @@ def confusion_matrix(
     if num_classes < 1:
         raise LabelError(f"expected at least 1 class, got {num_classes}")
     if unanswered not in UNANSWERED:
-        raise ValueError(f"expected unanswered to be one of {UNANSWERED}, got {unanswered!r}")
+        raise UsageError(f"expected unanswered to be one of {UNANSWERED}, got {unanswered!r}")
     flat_truth, flat_prediction = _flat(truth, prediction)
     if _is_byte(flat_truth) and _is_byte(flat_prediction):
         pairs = count_pairs(

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.errors import LabelError
+from seglib.errors import LabelError, UsageError
 from seglib.metrics._divide import safe_divide
 from seglib.metrics.counts import class_counts
 
@@ -34,7 +34,7 @@ _VALUE: dict[str, float] = {"skip": math.nan, "zero": 0.0, "one": 1.0}
 
 def _undefined(absent: Absent) -> float:
     if absent not in _VALUE:
-        raise ValueError(f"expected absent to be one of {ABSENT}, got {absent!r}")
+        raise UsageError(f"expected absent to be one of {ABSENT}, got {absent!r}")
     return _VALUE[absent]
 
 
@@ -98,7 +98,7 @@ def mean_pixel_accuracy(
         return _mean(recall(matrix, absent=absent), classes)
     if reading == "precision":
         return _mean(precision(matrix, absent=absent), classes)
-    raise ValueError(f"expected reading to be one of {get_args(Reading)}, got {reading!r}")
+    raise UsageError(f"expected reading to be one of {get_args(Reading)}, got {reading!r}")
 
 
 def iou(matrix: Matrix, *, absent: Absent = "skip") -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -41,6 +41,7 @@ def test_softmax_of_huge_logits_does_not_overflow() -> None:
     np.testing.assert_array_equal(softmax(np.array([1e4, -1e4])), [1.0, 0.0])
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(np.float32, (3, 2, 2), elements=st.floats(-50, 50, width=32)),
     st.floats(-20, 20, width=32),
@@ -206,6 +207,7 @@ def test_instances_by_hand() -> None:
     np.testing.assert_array_equal(picked.mask(0), masks[1])
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(
         bool,
