@@ -1,0 +1,35 @@
+"""The dashboard's entry: page frame, navigation, the picture picker, the error boundary."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.ui import address, entry, picker, stage, style
+from seglib.ui.boundary import boundary
+
+st.set_page_config(
+    page_title="Segmentation, live",
+    page_icon=":material/texture:",
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+style.apply()
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page(
+            "pages/semantic.py",
+            title="Semantic segmentation",
+            icon=":material/texture:",
+            url_path="semantic",
+        ),
+    ]
+)
+with boundary():
+    changed = address.adopt([*picker.PARAMS, *stage.PARAMS.values()], page=page.url_path)
+    st.session_state["_adopted"] = changed
+    picker.adopted(changed)
+    picker.sidebar()
+    address.publish(picker.PARAMS)
+with boundary(), entry.app():
+    page.run()

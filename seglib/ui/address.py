@@ -1,0 +1,112 @@
+"""The page's state in the address bar, so that a link opens what its sender saw.
+
+Widgets of Streamlit bind themselves (``bind="query-params"``). This module carries the rest: the
+picture chosen and the state of the stage, which live in no Streamlit widget.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import streamlit as st
+
+# A rerun may leave the browser before it has heard of the address that we just wrote. Within this
+# time, the address written before is taken for such a late sender, not for the back button.
+_LATE_S = 1.5
+
+
+@dataclass(frozen=True)
+class Param:
+    """One value in the address.
+
+    Parameters
+    ----------
+    name : str
+        Name in the address.
+    default : str
+        Text that is left out of the address.
+    valid : callable
+        Says whether a text from the address (from a stranger) may be used.
+    """
+
+    name: str
+    default: str
+    valid: Callable[[str], bool]
+
+
+def one_of(*texts: str) -> Callable[[str], bool]:
+    """Accept these texts only."""
+    return lambda text: text in texts
+
+
+def integer(low: int, high: int) -> Callable[[str], bool]:
+    """Accept whole numbers from ``low`` to ``high``."""
+
+    def valid(text: str) -> bool:
+        return text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high
+
+    return valid
+
+
+def _state() -> tuple[dict[str, str], dict[str, tuple[str | None, str | None, float]]]:
+    values: dict[str, str] = st.session_state.setdefault("_address", {})
+    seen: dict[str, tuple[str | None, str | None, float]] = st.session_state.setdefault(
+        "_address_seen", {}
+    )
+    return values, seen
+
+
+def get(param: Param) -> str:
+    """Return the current text of ``param``."""
+    return _state()[0].get(param.name, param.default)
+
+
+def put(param: Param, text: str) -> None:
+    """Set ``param``; the address follows at the next :func:`publish`."""
+    _state()[0][param.name] = text
+
+
+def adopt(params: Iterable[Param], *, page: str) -> set[str]:
+    """Take over what the address says where someone else changed it: a link, the back button.
+
+    Returns
+    -------
+    set of str
+        Names of the values that changed.
+    """
+    values, seen = _state()
+    # Streamlit empties the address on a page switch; the session keeps the values then.
+    switched = st.session_state.get("_address_page") != page
+    st.session_state["_address_page"] = page
+    changed = set()
+    for param in params:
+        text = st.query_params.get(param.name)
+        written, before, when = seen.get(param.name, (None, None, 0.0))
+        if text == written or (text == before and time.monotonic() - when < _LATE_S):
+            continue
+        if text is None and switched:
+            continue
+        new = param.default if text is None or not param.valid(text) else text
+        if new != values.get(param.name, param.default):
+            changed.add(param.name)
+        values[param.name] = new
+    return changed
+
+
+def publish(params: Iterable[Param]) -> None:
+    """Write the values that differ from their defaults into the address."""
+    values, seen = _state()
+    for param in params:
+        text = values.get(param.name, param.default)
+        wanted = None if text == param.default else text
+        now = st.query_params.get(param.name)
+        if now != wanted:
+            if wanted is None:
+                del st.query_params[param.name]
+            else:
+                st.query_params[param.name] = wanted
+            seen[param.name] = (wanted, now, time.monotonic())
+        elif seen.get(param.name, (None, None, 0.0))[0] != wanted:
+            seen[param.name] = (wanted, None, 0.0)

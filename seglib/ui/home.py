@@ -1,0 +1,84 @@
+"""The home page: what this is, one live picture, the way to everything else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.ui import boundary, caches, caption, frame, picker, stage
+from seglib.ui.numbers import megabytes, sig3
+from seglib.ui.semantic.page import MODEL
+from seglib.ui.semantic.tabs import IDEAS
+
+_SEMANTIC = "pages/semantic.py"
+
+
+def render() -> None:
+    """Draw the page."""
+    frame.header(
+        "Segmentation, live",
+        "Every pixel gets a name, computed while you watch, on this machine.",
+    )
+    _live()
+    _ways()
+
+
+@st.fragment
+def _live() -> None:
+    with boundary.boundary():
+        picture = picker.current()
+        view = caches.semantic(
+            picture.image.digest, MODEL, None, "logits", caches.source_of(picture), picture
+        )
+        session = stage.session("home", stage.StageState(view="swipe", opacity=70))
+        left, right = st.columns([2, 1], gap="large")
+        with left:
+            with st.container(key="stage_box"):
+                stage.show(session, view.packed)
+            caption.show(MODEL, None, view.times, picture=picture)
+        with right:
+            st.markdown(
+                "A small network, trained from scratch for this dashboard, has just segmented this "
+                "street. Drag the line, point at a pixel, choose a class. Then take another "
+                "picture from the sidebar, or your own: it never leaves this server."
+            )
+            stage.controls(session, view.packed, items=("view", "show", "opacity"))
+            st.page_link(
+                _SEMANTIC,
+                label="Open semantic segmentation",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+            )
+
+
+def _ways() -> None:
+    st.markdown("### Start with a question")
+    columns = st.columns(len(IDEAS), gap="medium", border=True)
+    for column, (title, text, query) in zip(columns, IDEAS, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            st.markdown(text)
+            st.page_link(
+                _SEMANTIC, label="Look", icon=":material/arrow_forward:", query_params=query
+            )
+    with boundary.boundary():
+        st.html(f'<p class="seg-note" data-testid="model-line">{_model_line()}</p>')
+
+
+def _model_line() -> str:
+    card = caches.segmenter(MODEL).card
+    measured = card.measured
+    parts = [f"The model <b>{card.name}</b>: {len(card.labels)} classes"]
+    if measured.parameters:
+        parts.append(f"{sig3(measured.parameters / 1e6)} million parameters")
+    if card.size_bytes:
+        parts.append(megabytes(card.size_bytes))
+    if measured.gflops:
+        parts.append(f"{sig3(measured.gflops)} GFLOPs a picture")
+    for judged in measured.evaluations:
+        if judged.mean_iou is not None:
+            parts.append(
+                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {judged.dataset} "
+                f"{judged.split} pictures"
+            )
+            break
+    return ", ".join(parts) + "."

@@ -1,0 +1,204 @@
+"""The picture picker in the sidebar, shared by all pages."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import secrets
+
+import streamlit as st
+
+from seglib.errors import SeglibError
+from seglib.images import DEFAULT_LIMITS, encode_jpeg, resize
+from seglib.ui import address, caches
+from seglib.ui.address import Param
+from seglib.ui.samples import (
+    MAX_SEED,
+    PHOTOS,
+    STREET_SEEDS,
+    Picture,
+    available_photos,
+    from_upload,
+)
+
+_LOG = logging.getLogger("seglib.ui")
+_KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif")
+_MB = DEFAULT_LIMITS.max_bytes // 2**20
+
+PICTURE = Param(
+    "picture", "street", lambda text: text == "street" or text in {photo.key for photo in PHOTOS}
+)
+SEED = Param("seed", str(STREET_SEEDS[0]), address.integer(0, MAX_SEED))
+PARAMS = (PICTURE, SEED)
+
+
+def choose(key: str, seed: int | None = None) -> None:
+    """Choose a sample picture."""
+    address.put(PICTURE, key)
+    if seed is not None:
+        address.put(SEED, str(seed))
+        st.session_state["street_seed"] = seed
+    # An upload stays in the session for its own thumbnail, but no longer counts as chosen.
+    st.session_state["_own_chosen"] = False
+    st.session_state.pop("_problem", None)
+
+
+def choose_default() -> None:
+    """Go back to the first sample picture."""
+    choose("street", STREET_SEEDS[0])
+
+
+def _choose_own() -> None:
+    st.session_state["_own_chosen"] = True
+    st.session_state.pop("_problem", None)
+
+
+def _dice() -> None:
+    choose("street", secrets.randbelow(MAX_SEED + 1))
+
+
+def _seed_changed() -> None:
+    choose("street", int(st.session_state["street_seed"]))
+
+
+def take(data: bytes, *, name: str, key: str) -> None:
+    """Decode a stranger's bytes and choose the picture; a refusal is kept as one sentence.
+
+    The picture shown before stays on the page when the new one is refused.
+    """
+    st.session_state.pop("_problem", None)
+    try:
+        picture = from_upload(data, name=name, key=key)
+    except SeglibError as error:
+        from seglib.ui.boundary import sentence
+
+        st.session_state["_problem"] = f"{name}: {sentence(error)}"
+        return
+    except Exception:
+        reference = secrets.token_hex(3)
+        _LOG.exception("upload failed, reference %s", reference)
+        st.session_state["_problem"] = f"{name} cannot be used. Reference: {reference}."
+        return
+    st.session_state["_own"] = picture
+    st.session_state["_own_chosen"] = True
+
+
+def _uploaded() -> None:
+    file = st.session_state.get("upload")
+    if file is not None:
+        take(file.getvalue(), name=file.name, key="upload")
+
+
+def _photographed() -> None:
+    file = st.session_state.get("camera")
+    if file is not None:
+        take(file.getvalue(), name="Camera picture", key="camera")
+
+
+def problem() -> str | None:
+    """Return why the last upload was refused, if it was."""
+    text: str | None = st.session_state.get("_problem")
+    return text
+
+
+def forget_problem() -> None:
+    """Take the sentence about the refused upload away."""
+    st.session_state.pop("_problem", None)
+
+
+def current() -> Picture:
+    """Return the picture chosen."""
+    own: Picture | None = st.session_state.get("_own")
+    if own is not None and st.session_state.get("_own_chosen"):
+        return own
+    key = address.get(PICTURE)
+    return caches.sample(key, int(address.get(SEED)) if key == "street" else 0)
+
+
+def adopted(names: set[str]) -> None:
+    """Follow a picture that came by the address bar."""
+    if names & {PICTURE.name, SEED.name}:
+        st.session_state["_own_chosen"] = False
+
+
+@st.cache_resource(show_spinner=False)
+def _thumbnails() -> str:
+    """Return the stylesheet with the thumbnails: made once a process."""
+    rules = []
+    for seed in STREET_SEEDS:
+        rules.append(_rule(f"street_{seed}", caches.sample("street", seed)))
+    for photo in available_photos():
+        rules.append(_rule(photo.key, caches.sample(photo.key, 0)))
+    return "".join(rules)
+
+
+def _rule(name: str, picture: Picture) -> str:
+    width, height = picture.image.size
+    scale = max(192 / width, 144 / height)
+    small = resize(picture.image.pixels, (round(width * scale), round(height * scale)))
+    data = base64.b64encode(encode_jpeg(small, 80)).decode()
+    return (
+        f".st-key-pick_{name} button{{background-image:url(data:image/jpeg;base64,{data})"
+        "!important}"
+    )
+
+
+def _selected_rule(name: str) -> str:
+    return f".st-key-pick_{name} button{{outline:3px solid #E69F00!important;outline-offset:1px}}"
+
+
+def sidebar() -> None:
+    """Draw the picker."""
+    own: Picture | None = st.session_state.get("_own")
+    own_chosen = own is not None and bool(st.session_state.get("_own_chosen"))
+    key, seed = address.get(PICTURE), int(address.get(SEED))
+    chosen = "own" if own_chosen else f"street_{seed}" if key == "street" else key
+    style = _thumbnails() + (_rule("own", own) if own is not None else "")
+    with st.sidebar:
+        st.html(f"<style>{style}{_selected_rule(chosen)}</style>")
+        st.markdown("**Picture**")
+        with st.grid(3, gap="small", min_column_width=70):
+            for number in STREET_SEEDS:
+                _thumbnail(f"street_{number}", f"Street {number}", choose, ("street", number))
+            for photo in available_photos():
+                _thumbnail(photo.key, photo.title, choose, (photo.key,))
+            if own is not None:
+                _thumbnail("own", "Yours", _choose_own, ())
+        st.session_state.setdefault("street_seed", seed)
+        left, right = st.columns([3, 2], vertical_alignment="bottom", wrap=False)
+        left.number_input(
+            "Street with seed",
+            0,
+            MAX_SEED,
+            key="street_seed",
+            on_change=_seed_changed,
+            help="Every seed generates another street, with exact ground truth.",
+        )
+        right.button(
+            "Another",
+            icon=":material/casino:",
+            on_click=_dice,
+            key="dice",
+            width="stretch",
+            help="Generate a street from a random seed.",
+        )
+        st.file_uploader(
+            "Your own picture",
+            type=list(_KINDS),
+            key="upload",
+            on_change=_uploaded,
+            max_upload_size=_MB,
+            help=f"JPEG, PNG, WebP, BMP, TIFF or GIF, at most {_MB} MB. "
+            "It stays in this session and is never stored.",
+        )
+        camera = st.expander("Camera", icon=":material/photo_camera:", on_change="rerun", key="cam")
+        # Only an open expander may ask for the camera.
+        if camera.open:
+            with camera:
+                st.camera_input(
+                    "Take a picture", key="camera", on_change=_photographed, width="stretch"
+                )
+
+
+def _thumbnail(name: str, title: str, action: object, args: tuple[object, ...]) -> None:
+    st.button(title, key=f"pick_{name}", on_click=action, args=args, width="stretch")  # type: ignore[arg-type]

@@ -1,0 +1,136 @@
+"""The sample pictures: generated streets with exact truth, photographs that scikit-image ships."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from seglib.errors import ImageError
+from seglib.images import Image, decode
+from seglib.results import SemanticMap
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture that a visitor has chosen.
+
+    Parameters
+    ----------
+    key : str
+        ``"street"``, a photograph's key, ``"upload"`` or ``"camera"``.
+    title : str
+        A few words.
+    image : Image
+        The pixels.
+    decode_ms : float
+        Milliseconds that decoding (or generating) took.
+    truth : SemanticMap or None
+        Exact ground truth, where the picture was generated.
+    seed : int or None
+        Seed of a generated picture.
+    credit : str
+        Where the picture comes from.
+    """
+
+    key: str
+    title: str
+    image: Image
+    decode_ms: float
+    truth: SemanticMap | None = None
+    seed: int | None = None
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph in scikit-image's wheel."""
+
+    key: str
+    file: str
+    title: str
+    credit: str
+
+
+PHOTOS: tuple[Photo, ...] = (
+    Photo(
+        "motorcycle",
+        "motorcycle_left.png",
+        "Motorcycle",
+        "Middlebury Stereo 2014, via scikit-image",
+    ),
+    Photo("rocket", "rocket.jpg", "Rocket", "SpaceX, public domain, via scikit-image"),
+    Photo("astronaut", "astronaut.png", "Astronaut", "NASA, public domain, via scikit-image"),
+    Photo("coffee", "coffee.png", "Coffee", "Rachel Michetti, CC0, via scikit-image"),
+    Photo("cat", "chelsea.png", "Cat", "Stéfan van der Walt, CC0, via scikit-image"),
+)
+STREET_SEEDS: tuple[int, ...] = (7, 12, 23, 42)
+MAX_SEED = 999_999
+
+
+def photo_file(photo: Photo) -> Path | None:
+    """Return the file of a photograph, or ``None`` where this scikit-image does not ship it.
+
+    Found without importing scikit-image, which takes a while and would offer to download.
+    """
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    path = Path(next(iter(spec.submodule_search_locations))) / "data" / photo.file
+    return path if path.is_file() else None
+
+
+def available_photos() -> tuple[Photo, ...]:
+    """Return the photographs that are really there."""
+    return tuple(photo for photo in PHOTOS if photo_file(photo) is not None)
+
+
+def load_photo(key: str) -> Picture:
+    """Decode a photograph.
+
+    Raises
+    ------
+    ImageError
+        No photograph has this key, or its file is not there.
+    """
+    photo = next((photo for photo in PHOTOS if photo.key == key), None)
+    path = photo_file(photo) if photo else None
+    if photo is None or path is None:
+        raise ImageError(f"there is no sample picture called {key!r}")
+    data = path.read_bytes()
+    start = time.perf_counter()
+    image = decode(data)
+    return Picture(
+        photo.key, photo.title, image, 1e3 * (time.perf_counter() - start), credit=photo.credit
+    )
+
+
+def load_street(seed: int) -> Picture:
+    """Generate the street scene of a seed, with its exact ground truth."""
+    from seglib.scenes import street
+
+    scene = street(seed)
+    return Picture(
+        "street",
+        f"Street {seed}",
+        scene.image,
+        0.0,
+        truth=scene.truth.semantic,
+        seed=seed,
+        credit="generated, with exact ground truth",
+    )
+
+
+def from_upload(data: bytes, *, name: str, key: str = "upload") -> Picture:
+    """Decode the bytes of a stranger.
+
+    Raises
+    ------
+    ImageError
+        They are not a picture that can be read, or over a limit; the message says which.
+    """
+    start = time.perf_counter()
+    image = decode(data)
+    elapsed = 1e3 * (time.perf_counter() - start)
+    return Picture(key, name, image, elapsed, credit="yours; kept in this session only")

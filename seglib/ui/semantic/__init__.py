@@ -1,0 +1,1 @@
+"""The page "Semantic segmentation", one module a part."""

@@ -1,0 +1,167 @@
+"""Files to take home, made from the arrays themselves and only when asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+import seglib
+from seglib import render
+from seglib.formats import voc
+from seglib.images import encode_png
+from seglib.ui import caches
+from seglib.ui.caches import View
+from seglib.ui.semantic.facts import Absent, facts, plain
+from seglib.ui.stage import StageState, with_default_show
+
+Pixels = NDArray[np.uint8]
+
+
+def indexed_png(view: View) -> bytes:
+    """Return the label map as an indexed PNG with the palette; 255 is void."""
+    return voc.write(view.result.labels, view.result.label_set)
+
+
+def colour_png(view: View) -> bytes:
+    """Return the label map in colours."""
+    return encode_png(render.colourise(view.result.labels, view.result.label_set))
+
+
+def _blend(pixels: Pixels, layer: Pixels, opacity: float) -> Pixels:
+    mixed = pixels * np.float32(1 - opacity) + layer * np.float32(opacity)
+    return (mixed + np.float32(0.5)).astype(np.uint8)
+
+
+def _layer(view: View, state: StageState, opacity: float) -> Pixels:
+    result, pixels = view.result, view.picture.image.pixels
+    only = state.only or None
+    truth = view.picture.truth
+    if state.show == "confidence" and (certain := result.confidence()) is not None:
+        return _blend(pixels, render.heat(certain, low=0.0, high=1.0), opacity)
+    if state.show == "errors" and truth is not None:
+        return _blend(pixels, render.error_map(truth.labels, result.labels), opacity)
+    labels = truth.labels if state.show == "truth" and truth is not None else result.labels
+    return render.overlay(
+        pixels, labels, result.label_set, opacity=opacity, only=only, contour=state.contour
+    )
+
+
+def as_shown_png(view: View, state: StageState) -> bytes:
+    """Return the stage's picture at full size: its map, opacity, isolation and contour."""
+    state = with_default_show(state, view.packed)
+    shown = _layer(view, state, 1.0 if state.view == "mask" else state.opacity / 100)
+    if state.view == "side":
+        left = view.picture.image.pixels
+        if state.against == "truth":
+            from dataclasses import replace
+
+            left = _layer(view, replace(state, show="truth"), state.opacity / 100)
+        shown = np.concatenate([left, shown], axis=1)
+    return encode_png(np.ascontiguousarray(shown))
+
+
+def numbers_json(
+    view: View, *, model: str, precision: str | None, upsampling: str, absent: Absent
+) -> bytes:
+    """Return all numbers of the page as JSON; undefined is ``null``."""
+    own = caches.segmenter(model, precision)
+    found = facts(view, absent=absent)
+    info = own.engine.info
+    data: dict[str, Any] = {
+        "seglib": seglib.__version__,
+        "picture": {
+            "title": view.picture.title,
+            "digest": view.picture.image.digest,
+            "width": view.picture.image.width,
+            "height": view.picture.image.height,
+            "seed": view.picture.seed,
+        },
+        "model": {
+            "name": own.card.name,
+            "precision": info.precision,
+            "device": info.device,
+            "device_name": info.device_name,
+            "runtime": info.runtime,
+        },
+        "settings": {"upsampling": upsampling, "absent": absent},
+        "times_ms": view.times.as_dict(),
+        "classes": [asdict(row) for row in found.rows],
+        "changed_pixels": found.changed,
+        "mean_confidence": found.confidence,
+        "metrics": None if found.scores is None else asdict(found.scores),
+        "metrics_other_upsampling": (
+            None if found.scores_other is None else asdict(found.scores_other)
+        ),
+        "confusion_matrix": None if view.matrix is None else view.matrix.tolist(),
+    }
+    return (json.dumps(plain(data), indent=2, allow_nan=False) + "\n").encode()
+
+
+def file_stem(view: View) -> str:
+    """Return a harmless file name: letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", view.picture.title.rsplit(".", 1)[0].lower()).strip("-") or (
+        "picture"
+    )
+
+
+def buttons(
+    view: View,
+    state: StageState,
+    *,
+    model: str,
+    precision: str | None,
+    upsampling: str,
+    absent: Absent,
+) -> None:
+    """Draw the download buttons; each file is made at the click."""
+    stem = file_stem(view)
+    rows = (
+        (
+            "Label map",
+            "Indexed PNG as in Pascal VOC: class ids with a palette, 255 is void.",
+            lambda: indexed_png(view),
+            f"{stem}-labels.png",
+            "image/png",
+        ),
+        (
+            "Colours",
+            "The label map in colours, PNG.",
+            lambda: colour_png(view),
+            f"{stem}-colours.png",
+            "image/png",
+        ),
+        (
+            "As shown",
+            "The stage as it is now, at full size, PNG.",
+            lambda: as_shown_png(view, state),
+            f"{stem}-{state.view}.png",
+            "image/png",
+        ),
+        (
+            "Numbers",
+            "Every number of this page, JSON.",
+            lambda: numbers_json(
+                view, model=model, precision=precision, upsampling=upsampling, absent=absent
+            ),
+            f"{stem}-numbers.json",
+            "application/json",
+        ),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, text, data, name, mime in rows:
+            st.download_button(
+                label,
+                data=data,
+                file_name=name,
+                mime=mime,
+                help=text,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"download_{label}",
+            )

@@ -1,0 +1,164 @@
+"""The tabs under the stage: Numbers, How it works, Try this, Code."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from seglib.ui import frame
+from seglib.ui.caches import View
+from seglib.ui.numbers import percent, pixels, sig3
+from seglib.ui.semantic import how
+from seglib.ui.semantic.facts import Absent, Facts, facts
+from seglib.ui.stage import StageState
+
+if TYPE_CHECKING:
+    from seglib.models import Segmenter
+
+TITLES = ("Numbers", "How it works", "Try this", "Code")
+_WHY = "undefined: the class is neither in the truth nor in the prediction, so its IoU is 0/0"
+
+
+def show(view: View, state: StageState, own: Segmenter, *, upsampling: str, absent: Absent) -> None:
+    """Draw the tabs; only the open one is computed."""
+    numbers, works, ideas, code = st.tabs(TITLES, key="tab", bind="query-params", on_change="rerun")
+    if numbers.open:
+        with numbers:
+            _numbers(facts(view, absent=absent), view, upsampling=upsampling)
+    if works.open:
+        with works:
+            how.show(facts(view, absent=absent), view, state, own, upsampling, absent)
+    if ideas.open:
+        with ideas:
+            _ideas()
+    if code.open:
+        with code:
+            _code()
+
+
+def _numbers(found: Facts, view: View, *, upsampling: str) -> None:
+    cells: list[tuple[str, str, str]] = []
+    if found.scores is not None:
+        cells += [
+            ("Mean IoU", sig3(found.scores.mean_iou), "Intersection over union, mean of classes"),
+            ("Pixel accuracy", sig3(found.scores.pixel_accuracy), "Share of pixels that are right"),
+            ("Mean Dice", sig3(found.scores.mean_dice), "2·TP / (2·TP + FP + FN), mean of classes"),
+            (
+                "Frequency-weighted IoU",
+                sig3(found.scores.frequency_weighted_iou),
+                "IoU weighted by how often a class is in the truth",
+            ),
+        ]
+    cells += [
+        ("Classes found", f"{found.found} of {len(found.rows)}", "Classes with at least one pixel"),
+        ("Mean confidence", percent(found.confidence), "Probability of the likeliest class"),
+        (
+            "Pixels that change",
+            percent(found.changed / found.total),
+            f"{pixels(found.changed)} get another class with the other way of upsampling",
+        ),
+    ]
+    with st.grid("auto", min_column_width=150, gap="small"):
+        for label, value, text in cells:
+            st.metric(label, value, help=text, border=True)
+    if found.scores is None:
+        st.html(
+            '<p class="seg-note">No metrics: this picture has no ground truth. Generated streets '
+            "have it, to the pixel.</p>"
+        )
+    elif found.scores_other is not None:
+        other = "Decide, then repeat" if upsampling == "logits" else "Scores, then decide"
+        st.html(
+            f'<p class="seg-note" data-testid="other-upsampling">With “{other}” the mean IoU is '
+            f"{sig3(found.scores_other.mean_iou)} instead of {sig3(found.scores.mean_iou)}; "
+            f"{pixels(found.changed)} get another class.</p>"
+        )
+    st.html(table(found))
+
+
+def _cell(value: float | None) -> str:
+    text = sig3(value)
+    if text == "undefined":
+        return f'<td class="none" title="{_WHY}">undefined</td>'
+    return f"<td>{text}</td>"
+
+
+def table(found: Facts) -> str:
+    """Return the table of classes as HTML."""
+    truth = found.scores is not None
+    heads = ["Class", "Pixels", "Share", "Mean confidence"]
+    heads += ["IoU", "Dice", "True pixels"] if truth else []
+    body = []
+    for row in found.rows:
+        color = "rgb({} {} {})".format(*row.color)
+        confidence = "undefined" if row.pixels == 0 else percent(row.confidence)
+        why = ' class="none" title="undefined: no pixel has this class"' if row.pixels == 0 else ""
+        cells = (
+            f'<th scope="row"><i class="sw" style="background:{color}"></i>{escape(row.name)}</th>'
+            f"<td>{row.pixels:,}</td>"
+            f'<td>{percent(row.share)}<span class="meter" aria-hidden="true">'
+            f'<i style="width:{100 * row.share:.1f}%"></i></span></td>'
+            f"<td{why}>{confidence}</td>"
+        )
+        if truth:
+            cells += f"{_cell(row.iou)}{_cell(row.dice)}<td>{row.true_pixels:,}</td>"
+        body.append(f'<tr data-class="{escape(row.name)}">{cells}</tr>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    note = f'<p class="seg-note">{_WHY[0].upper()}{_WHY[1:]}.</p>' if truth else ""
+    return (
+        f'<div class="seg-table" data-testid="class-table"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>{note}"
+    )
+
+
+IDEAS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    (
+        "Where does it doubt?",
+        "The confidence map is dark along every border: there the network's coarse grid mixes "
+        "two classes.",
+        {"picture": "street", "seed": "12", "show": "confidence", "opacity": "85"},
+    ),
+    (
+        "What does it miss?",
+        "One class against the exact truth: green is found, orange wrongly claimed, purple "
+        "missed. Thin poles suffer most.",
+        {"picture": "street", "seed": "23", "show": "errors", "only": "pole", "opacity": "100"},
+    ),
+    (
+        "How much do borders cost?",
+        "Decide on the grid and repeat: stairs along every border. Compare the mean IoU under "
+        "Numbers.",
+        {"picture": "street", "seed": "7", "up": "labels", "show": "changed", "opacity": "100"},
+    ),
+)
+
+
+def _ideas() -> None:
+    from urllib.parse import urlencode
+
+    columns = st.columns(len(IDEAS), gap="medium", border=True)
+    for column, (title, text, query) in zip(columns, IDEAS, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            st.markdown(text)
+            st.html(
+                f'<a class="seg-link" data-testid="idea" target="_self" '
+                f'href="?{escape(urlencode(query))}">Set it up</a>'
+            )
+
+
+def _code() -> None:
+    from seglib import metrics
+    from seglib.models import Segmenter
+
+    st.markdown("The same in five lines, in a notebook or a script:")
+    st.code(
+        "from seglib import images, models\n\n"
+        'picture = images.load("street.jpg")\n'
+        'result, times = models.load("street").segment(picture)\n'
+        "print(result.shares(), times.infer_ms)",
+        language="python",
+    )
+    frame.show_code(Segmenter.finish, metrics.iou, intro="What ran for this page, word for word:")

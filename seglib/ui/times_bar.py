@@ -1,0 +1,51 @@
+"""Stage times as a stacked bar; the wait in the queue is a bar of its own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.results import StageTimes
+from seglib.results.times import STAGES
+from seglib.ui import colors
+from seglib.ui.numbers import milliseconds, sig3
+
+
+def html(times: StageTimes) -> str:
+    """Return the bar and its legend as HTML.
+
+    Plain HTML and not a chart: it is drawn with the page instead of after a chart library of
+    several megabytes, a screen reader can read it, and it follows the theme.
+    """
+    values = times.as_dict()
+    work = {name: value for name, value in values.items() if name != "queue_ms"}
+    busy = sum(work.values())
+    scale = 100 / max(busy, times.queue_ms, 1e-9)
+    titles = dict(STAGES)
+    segments = "".join(
+        f'<i style="width:{value * scale:.2f}%;background:{colors.STAGES[name]}" '
+        f'title="{titles[name]} {milliseconds(value)}"></i>'
+        for name, value in work.items()
+        if value > 0
+    )
+    queue = (
+        f'<div class="bar queue"><i style="width:{max(times.queue_ms * scale, 0.5):.2f}%;'
+        f'background:{colors.STAGES["queue_ms"]}" title="Queue {milliseconds(times.queue_ms)}">'
+        "</i></div>"
+    )
+    rows = "".join(
+        f'<dt><i style="background:{colors.STAGES[name]}"></i>{titles[name]}</dt>'
+        f'<dd data-stage="{name}">{milliseconds(values[name])}</dd>'
+        for name in [*work, "queue_ms"]
+    )
+    busy_fps = sig3(1000 / busy) if busy > 0 else "undefined"
+    return (
+        f'<div class="seg-times" data-testid="stage-times" role="group" aria-label="Stage times">'
+        f'<div class="bar">{segments}</div>{queue}<dl>{rows}'
+        f'<dt class="sum">Work without queue</dt><dd class="sum">{milliseconds(busy)}</dd>'
+        f"<dt>One after another</dt><dd>{busy_fps} FPS</dd></dl></div>"
+    )
+
+
+def show(times: StageTimes) -> None:
+    """Draw the stage times."""
+    st.html(html(times))
