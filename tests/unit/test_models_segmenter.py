@@ -12,6 +12,7 @@ from seglib import images, models
 from seglib.engine import FakeEngine, process_registry
 from seglib.errors import EngineError, ImageError, UsageError
 from seglib.images import Image
+from seglib.models.adapters.boundary import argmax_at_boundaries
 from seglib.models.segmenter import three_digits
 from seglib.results import SemanticMap, StageTimes
 from tests.data.tiny_models import colour_net
@@ -201,3 +202,44 @@ def test_describe():
 )
 def test_three_digits(value, text):
     assert three_digits(value) == text
+
+
+def smooth_logits(rng, classes, height, width):
+    """Large blobs, as a trained network gives them: few cells are in doubt."""
+    import cv2
+
+    rough = rng.normal(size=(classes, max(height // 12, 2), max(width // 12, 2))).astype(np.float32)
+    return np.stack(
+        [cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC) for plane in rough]
+    )
+
+
+@pytest.mark.parametrize("source", [(1280, 720), (481, 359), (97, 1000), (60, 45), (1, 1)])
+@pytest.mark.parametrize("box", [(0, 0, 240, 180), (31, 0, 178, 180), (0, 40, 240, 100)])
+def test_boundary_argmax_equals_the_dense_one(source, box):
+    logits = smooth_logits(np.random.default_rng(source[0]), 11, 90, 120)
+    placement = images.Placement(source, (240, 180), box)
+    sparse = argmax_at_boundaries(logits, placement)
+    np.testing.assert_array_equal(sparse, placement.restore_scores(logits).argmax(axis=0))
+    assert sparse.shape == (source[1], source[0])
+
+
+def test_boundary_argmax_of_one_class_and_of_ties():
+    placement = images.Placement((50, 40), (12, 9), (0, 0, 12, 9))
+    only = np.zeros((11, 9, 12), np.float32)
+    only[4] = 1
+    assert (argmax_at_boundaries(only, placement) == 4).all()
+    assert (argmax_at_boundaries(np.zeros((11, 9, 12), np.float32), placement) == 0).all()
+
+
+def test_boundary_argmax_of_a_class_that_wins_only_between_cells(monkeypatch):
+    # at both cells another class is ahead, half way the third one is: only mixing shows it
+    logits = np.array([[[4.0, 0.0]], [[0.0, 4.0]], [[3.0, 3.0]]], np.float32)
+    placement = images.Placement((8, 1), (2, 1), (0, 0, 2, 1))
+    wide = np.tile(logits, (1, 1, 20))  # enough agreeing cells elsewhere to stay sparse
+    wide[:, :, 2:] = logits[:, :, 1:]
+    monkeypatch.setattr("seglib.models.adapters.boundary.DENSE_FROM", 1.0)  # no way out
+    wide_placement = images.Placement((160, 1), (40, 1), (0, 0, 40, 1))
+    expected = [0, 0, 0, 2, 2, 1, 1, 1]
+    np.testing.assert_array_equal(argmax_at_boundaries(logits, placement)[0], expected)
+    np.testing.assert_array_equal(argmax_at_boundaries(wide, wide_placement)[0, :8], expected)

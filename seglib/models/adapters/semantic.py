@@ -12,6 +12,7 @@ from seglib.engine import Inference
 from seglib.errors import EngineError, UsageError
 from seglib.images import Image, Placement
 from seglib.models.adapters.base import UPSAMPLINGS, Prepared, Upsampling
+from seglib.models.adapters.boundary import argmax_at_boundaries
 from seglib.results import SemanticMap, softmax
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class SemanticAdapter:
             probabilities = softmax(placement.restore_scores(logits))
             answer = np.argmax(probabilities, axis=0).astype(np.uint8)
         else:
-            answer = np.argmax(placement.restore_scores(logits), axis=0).astype(np.uint8)
+            answer = argmax_at_boundaries(logits, placement)
         answer.setflags(write=False)
         return SemanticMap(
             labels=answer,
