@@ -1,0 +1,35 @@
+"""Results as pictures: colours, overlays, contours, heat maps, mistakes and legends.
+
+Everything takes and returns plain arrays; label colours come from the label set alone.
+"""
+
+from __future__ import annotations
+
+from seglib.render.colours import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, colourise
+from seglib.render.contours import contour_mask
+from seglib.render.layout import side_by_side, zoom_nearest
+from seglib.render.legends import LegendEntry, legend
+from seglib.render.mistakes import NEUTRAL, error_map, faded
+from seglib.render.overlays import dimmed, overlay
+from seglib.render.ramp import RAMP, RAMP_STOPS, UNDEFINED_COLOR, heat
+
+__all__ = [
+    "FALSE_NEGATIVE",
+    "FALSE_POSITIVE",
+    "NEUTRAL",
+    "RAMP",
+    "RAMP_STOPS",
+    "TRUE_POSITIVE",
+    "UNDEFINED_COLOR",
+    "LegendEntry",
+    "colourise",
+    "contour_mask",
+    "dimmed",
+    "error_map",
+    "faded",
+    "heat",
+    "legend",
+    "overlay",
+    "side_by_side",
+    "zoom_nearest",
+]
