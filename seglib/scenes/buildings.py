@@ -1,0 +1,193 @@
+"""Buildings: what each kind is made of, its roof, and how its front is composed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seglib.scenes import owners
+from seglib.scenes.dice import Dice, Rgb
+from seglib.scenes.facade import Wall
+from seglib.scenes.fronts import FRONTS
+from seglib.scenes.stage import Stage
+
+BRICKS: tuple[Rgb, ...] = (
+    (150, 84, 66),
+    (168, 98, 74),
+    (132, 78, 64),
+    (186, 160, 112),
+    (172, 148, 108),
+    (146, 112, 86),
+    (196, 172, 128),
+    (120, 84, 70),
+)
+RENDERS: tuple[Rgb, ...] = (
+    (226, 220, 206),
+    (214, 206, 190),
+    (232, 226, 214),
+    (206, 196, 176),
+    (222, 206, 190),
+    (198, 206, 208),
+    (226, 208, 168),
+)
+STONES: tuple[Rgb, ...] = ((186, 172, 142), (168, 156, 132), (196, 184, 156), (150, 142, 128))
+SLATES: tuple[Rgb, ...] = (
+    (92, 92, 102),
+    (104, 98, 98),
+    (126, 82, 66),
+    (112, 88, 74),
+    (84, 88, 94),
+)
+
+
+@dataclass(frozen=True)
+class Building:
+    """One building on the street.
+
+    Parameters
+    ----------
+    kind : str
+        A key of :data:`seglib.scenes.fronts.FRONTS`.
+    side : int
+        -1 left, +1 right.
+    s0, s1 : float
+        Where it starts and ends along the street, metres.
+    t : float
+        Its building line.
+    depth : float
+        How far it goes back, metres.
+    floors : int
+        Number of storeys.
+    floor : float
+        Height of a storey, metres.
+    roof : str
+        ``flat`` or ``pitched``.
+    dice : Dice
+        Chance for its looks.
+    """
+
+    kind: str
+    side: int
+    s0: float
+    s1: float
+    t: float
+    depth: float
+    floors: int
+    floor: float
+    roof: str
+    dice: Dice
+
+    @property
+    def height(self) -> float:
+        """Height of the walls, metres."""
+        return self.floors * self.floor + (0.9 if self.kind in {"shops", "office"} else 0.3)
+
+    def shadow(self, stage: Stage) -> list[np.ndarray]:  # type: ignore[type-arg]
+        """Ground outline that the building keeps the sun from."""
+        sx, sy, sz = stage.light.toward_sun.tolist()
+        rise = self.depth * 0.3 if self.roof == "pitched" else 0.0
+        reach = min((self.height + 0.6 * rise) / max(sy, 0.05), 120.0)
+        base = stage.road.place(
+            np.array([self.s0, self.s1, self.s1, self.s0]),
+            np.array(
+                [self.t, self.t, self.t + self.side * self.depth, self.t + self.side * self.depth]
+            ),
+        )
+        moved = base - np.array([sx, 0.0, sz]) * reach
+        return [
+            np.stack([base[i], base[j], moved[j], moved[i]])
+            for i, j in ((0, 1), (1, 2), (2, 3), (3, 0))
+        ] + [moved]
+
+    def draw(self, stage: Stage) -> None:
+        """Draw end wall, front and roof."""
+        road, dice = stage.road, self.dice.child("look")
+        materials = {
+            "terrace": (("brick", BRICKS),),
+            "house": (("brick", BRICKS), ("render", RENDERS)),
+            "shops": (("brick", BRICKS), ("render", RENDERS), ("stone", STONES)),
+            "office": (
+                ("render", ((186, 184, 178), (160, 160, 160), (202, 196, 182))),
+                ("brick", BRICKS),
+            ),
+            "hall": (("stone", STONES), ("brick", BRICKS)),
+            "store": (("render", ((214, 212, 206), (196, 192, 186))),),
+        }
+        texture, colors = dice.pick(materials[self.kind])
+        rgb = dice.vary(dice.pick(colors), 16)
+        back = self.t + self.side * self.depth
+        a = (road.x(self.s0, self.t), self.s0)
+        b = (road.x(self.s1, self.t), self.s1)
+        ab = Wall(stage, a, b, _outward(a, b, -self.side))
+        end = Wall(stage, a, (road.x(self.s0, back), self.s0), (0.0, -1.0))
+        rise = self.depth * dice.uniform(0.26, 0.36) if self.roof == "pitched" else 0.0
+        height = self.height
+        if self.roof == "pitched":
+            self._roof(stage, dice.child("roof"), rise, ab)
+        if end.visible:
+            end.plain(height, rgb, texture, dice.child("end"), gable=rise)
+            if end.detail > 7 and dice.chance(0.7):
+                for k in range(1, self.floors):
+                    u = end.width * dice.uniform(0.3, 0.6)
+                    v = k * self.floor + 0.9
+                    end.rect(u - 0.1, v - 0.1, u + 1.1, v + 1.5, (222, 218, 208))
+                    end.rect(u, v, u + 1.0, v + 1.4, (64, 72, 84), n=-0.03)
+                end.flush()
+        if ab.visible:
+            ab.plain(height, rgb, texture, dice.child("front"))
+            FRONTS[self.kind](ab, self.floors, self.floor, rgb, dice.child("parts"))
+        if self.roof == "pitched":
+            self._chimneys(stage, dice.child("chimneys"), rise, rgb)
+
+    def _roof(self, stage: Stage, dice: Dice, rise: float, front: Wall) -> None:
+        rgb = dice.vary(dice.pick(SLATES), 10)
+        road, h = stage.road, self.height
+        mid = self.t + self.side * self.depth / 2
+        over = self.t - self.side * 0.35
+        slope = road.place(
+            np.array([self.s0 - 0.2, self.s0 - 0.2, self.s1 + 0.2, self.s1 + 0.2]),
+            np.array([over, mid, mid, over]),
+            np.array([h - 0.15, h + rise, h + rise, h - 0.15]),
+        )
+        length = np.hypot(self.depth / 2, rise)
+        normal = (-self.side * rise / length, self.depth / 2 / length, 0.0)
+        shade = stage.light.shade(rgb, normal, front.depth)
+        stage.quads(slope[None], [shade], owners.BUILDING)
+        if front.detail > 10:
+            # Courses of slates and the gutter.
+            rows = np.linspace(0, 1, int(min(14, rise / 0.3)) + 2)[1:-1]
+            lines = []
+            for k in rows:
+                foot, top = (
+                    slope[0] + (slope[1] - slope[0]) * k,
+                    slope[3] + (slope[2] - slope[3]) * k,
+                )
+                lift = np.array([0.0, 0.05, 0.0])
+                lines.append(np.stack([foot, foot + lift, top + lift, top]))
+            if lines:
+                dark = (shade[0] * 0.86, shade[1] * 0.86, shade[2] * 0.86)
+                stage.quads(np.array(lines), [dark] * len(lines), owners.BUILDING)
+        gutter = np.stack([slope[0], slope[3], slope[3] - (0, 0.22, 0), slope[0] - (0, 0.22, 0)])
+        stage.quads(gutter[None], [front.color((206, 200, 190), 0.9)], owners.BUILDING)
+
+    def _chimneys(self, stage: Stage, dice: Dice, rise: float, rgb: Rgb) -> None:
+        if self.kind not in {"terrace", "house", "shops"} or not dice.chance(0.85):
+            return
+        t = self.t + self.side * self.depth * dice.uniform(0.35, 0.6)
+        top = self.height + rise + dice.uniform(0.7, 1.4)
+        for s in (self.s1 - 0.6, self.s0 + 0.6)[: dice.integer(1, 2)]:
+            stage.box(s, t, (0.55, 0.35), self.height, top, rgb, owners.BUILDING)
+            for k in (-0.3, 0.0, 0.3):
+                stage.box(s, t + k, (0.1, 0.1), top, top + 0.45, (178, 108, 80), owners.BUILDING)
+
+
+def _outward(a: tuple[float, float], b: tuple[float, float], toward: int) -> tuple[float, float]:
+    """Unit normal of the wall from a to b that looks to ``toward`` (-1 left, +1 right)."""
+    dx, dz = b[0] - a[0], b[1] - a[1]
+    length = float(np.hypot(dx, dz))
+    return (toward * dz / length, -toward * dx / length)
+
+
+Front = Callable[[Wall, int, float, Rgb, Dice], None]

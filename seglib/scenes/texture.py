@@ -1,0 +1,149 @@
+"""Tileable noise and surface textures, made once and cropped from then on.
+
+A texture is ``(h, w) uint8`` with 128 as neutral: colour times ``texture / 128``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Singles = NDArray[np.float32]
+
+SIDE = 512
+PER_METRE = 32
+"""Texels per metre of the wall textures: a tile is 16 m wide."""
+
+
+@lru_cache(maxsize=16)
+def fractal(seed: int, *, coarsest: int = 4, octaves: int = 6, gain: float = 0.55) -> Singles:
+    """Tileable fractal noise ``(512, 512) float32``, mean 0, standard deviation 1, read-only.
+
+    Octave sums of random lattices scaled up cyclically (value noise, Perlin's 1/f sum).
+    """
+    rng = np.random.default_rng(seed)
+    total = np.zeros((SIDE, SIDE), np.float32)
+    for octave in range(octaves):
+        cells = min(coarsest << octave, SIDE)
+        lattice = rng.standard_normal((cells, cells)).astype(np.float32)
+        step = SIDE // cells
+        padded = np.pad(lattice, 2, mode="wrap")
+        grown = cv2.resize(padded, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
+        total += gain**octave * grown[2 * step : 2 * step + SIDE, 2 * step : 2 * step + SIDE]
+    total = (total - total.mean()) / total.std()
+    total.setflags(write=False)
+    return total
+
+
+def _neutral(values: Singles) -> Bytes:
+    out = np.clip(np.rint(128.0 * values), 0, 255).astype(np.uint8)
+    out.setflags(write=False)
+    return out
+
+
+def _bricks() -> Singles:
+    rng = np.random.default_rng(11)
+    course, length = PER_METRE * 0.09, PER_METRE * 0.25
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    row = np.floor(y / course).astype(int)
+    shifted = x + (row % 2) * length / 2
+    column = np.floor(shifted / length).astype(int)
+    tone = rng.normal(1.0, 0.10, (row.max() + 1, column.max() + 2)).astype(np.float32)
+    wall = tone[row, column]
+    mortar = (y % course < 0.7) | (shifted % length < 0.8)
+    wall = np.where(mortar, np.float32(1.17), wall)
+    return (wall * (1 + 0.07 * fractal(12))).astype(np.float32)
+
+
+def _stone() -> Singles:
+    rng = np.random.default_rng(21)
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    course, length = 12.0, 22.0
+    row = np.floor(y / course).astype(int)
+    shifted = x + (row % 2) * length / 2
+    column = np.floor(shifted / length).astype(int)
+    tone = rng.normal(1.0, 0.07, (row.max() + 1, column.max() + 2)).astype(np.float32)
+    wall = tone[row, column]
+    wall = np.where((y % course < 1) | (shifted % length < 1), np.float32(0.8), wall)
+    return (wall * (1 + 0.08 * fractal(22))).astype(np.float32)
+
+
+def _slates() -> Singles:
+    rng = np.random.default_rng(31)
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    course, length = 7.0, 9.0
+    row = np.floor(y / course).astype(int)
+    shifted = x + (row % 2) * length / 2
+    column = np.floor(shifted / length).astype(int)
+    tone = rng.normal(1.0, 0.09, (row.max() + 1, column.max() + 2)).astype(np.float32)
+    roof = tone[row, column] * np.where(y % course > course - 1.5, 0.8, 1.03)
+    return (roof * (1 + 0.07 * fractal(32))).astype(np.float32)
+
+
+def _render() -> Singles:
+    stains = fractal(41, coarsest=4, octaves=3)
+    return (1 + 0.03 * stains + 0.02 * fractal(42, coarsest=64, octaves=3)).astype(np.float32)
+
+
+_KINDS = {"brick": _bricks, "stone": _stone, "slate": _slates, "render": _render}
+
+
+@lru_cache(maxsize=8)
+def surface(kind: str) -> tuple[Bytes, ...]:
+    """Return a wall texture and its halves (a mip pyramid, finest first).
+
+    Parameters
+    ----------
+    kind : str
+        ``brick``, ``stone``, ``slate`` or ``render``.
+    """
+    levels = [_KINDS[kind]()]
+    for _ in range(3):
+        last = levels[-1]
+        side = last.shape[0] // 2
+        levels.append(cv2.resize(last, (side, side), interpolation=cv2.INTER_AREA))
+    return tuple(_neutral(level) for level in levels)
+
+
+@lru_cache(maxsize=1)
+def asphalt() -> Singles:
+    """Return the ground texture ``(512, 512) float32`` around 1: grain, patches, wear."""
+    rng = np.random.default_rng(51)
+    grain = rng.normal(0, 1, (SIDE, SIDE)).astype(np.float32)
+    out = 1 + 0.06 * grain + 0.055 * fractal(52, coarsest=8) + 0.05 * fractal(53, coarsest=2)
+    out = out.astype(np.float32)
+    out.setflags(write=False)
+    return out
+
+
+@lru_cache(maxsize=1)
+def leaves() -> Singles:
+    """Return leaf clumps ``(512, 512) float32``, tileable, about -1..1."""
+    rng = np.random.default_rng(61)
+    clumps = np.zeros((SIDE, SIDE), np.float32)
+    for _ in range(5200):
+        x, y = rng.integers(0, SIDE, 2)
+        axes = (int(rng.integers(3, 7)), int(rng.integers(2, 4)))
+        value = float(rng.normal(0, 1))
+        for dx in (0, -SIDE):
+            for dy in (0, -SIDE):
+                if x + dx > -9 and y + dy > -9:
+                    cv2.ellipse(
+                        clumps,
+                        (int(x + dx), int(y + dy)),
+                        axes,
+                        float(rng.integers(0, 180)),
+                        0,
+                        360,
+                        value,
+                        -1,
+                    )
+    clumps = cv2.GaussianBlur(clumps, (0, 0), 0.7, borderType=cv2.BORDER_REFLECT_101)
+    out = (0.75 * clumps + 0.5 * fractal(62, coarsest=16, octaves=4)).astype(np.float32)
+    out = out / (2.2 * out.std())
+    out.setflags(write=False)
+    return out
