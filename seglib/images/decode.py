@@ -15,6 +15,7 @@ else. Nothing global is changed, so any number of threads may decode at once.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from seglib.errors import ImageError, ImageTooLargeError
+from seglib.errors import ImageError, ImageTooLargeError, SeglibError
 from seglib.images import depth
 from seglib.images.header import READABLE, claimed_size, sniff
 from seglib.images.image import Image
@@ -88,17 +89,54 @@ def decode(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Image:
     ImageError
         Not a picture that can be read, or a damaged one. The message is one sentence.
     """
+    pixels = decode_with(_to_rgb, data, kinds=READABLE, limits=limits)
+    pixels.setflags(write=False)
+    return Image(pixels)
+
+
+def decode_with(
+    convert: Callable[[ImageFile.ImageFile, str], NDArray[np.uint8]],
+    data: bytes,
+    *,
+    kinds: tuple[str, ...],
+    limits: Limits,
+) -> NDArray[np.uint8]:
+    """Run all checks on a picture file and hand it to ``convert``.
+
+    The ground of :func:`decode` and of readers that need what a file stores, such as the indices
+    of a palette, instead of its colours.
+
+    Parameters
+    ----------
+    convert : function of (Pillow picture, kind)
+        Reads the pixels. The picture's header is parsed and its size checked, nothing decoded.
+    data : bytes
+        The file, from anybody.
+    kinds : tuple of str
+        Those of :data:`~seglib.images.header.READABLE` that are wanted.
+    limits : Limits
+
+    Raises
+    ------
+    ImageError
+        Whatever is wrong with the bytes, in one sentence.
+    """
     _check_bytes(len(data), limits)
     kind = sniff(data)
-    if kind not in READABLE:
-        raise ImageError(_refusal(data, kind))
+    if kind not in kinds:
+        raise ImageError(_refusal(data, kind, kinds))
     claimed = claimed_size(data, kind)
     if claimed is not None:
         check_size(claimed, limits)
     # Decoders meet forged files here, and fail in more ways than they document.
     try:
-        pixels = _read(data, kind, limits)
-    except ImageError:
+        with _PARSERS[kind](io.BytesIO(data)) as picture:
+            check_size(picture.size, limits)
+            if isinstance(picture, TiffImageFile):
+                # A tile may claim to be far larger than the picture that it is a part of.
+                check_size((_tag(picture, 322), _tag(picture, 323)), limits)
+            return convert(picture, kind)
+    except SeglibError:
         raise
     except (PilImage.DecompressionBombError, PilImage.DecompressionBombWarning, MemoryError):
         raise ImageTooLargeError(
@@ -106,8 +144,6 @@ def decode(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Image:
         ) from None
     except Exception as error:
         raise ImageError(_damage(kind, error)) from error
-    pixels.setflags(write=False)
-    return Image(pixels)
 
 
 def load(path: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Image:
@@ -115,18 +151,23 @@ def load(path: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Image:
 
     Messages name the file, not its folder.
     """
+    data = read_bytes(path, limits=limits)
+    try:
+        return decode(data, limits=limits)
+    except ImageError as error:
+        raise type(error)(f"{Path(path).name}: {error}") from error
+
+
+def read_bytes(path: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Read a whole file, its length checked first; :class:`ImageError` where that fails."""
     path = Path(path)
     try:
         _check_bytes(path.stat().st_size, limits)
-        data = path.read_bytes()
+        return path.read_bytes()
     except ImageError as error:
         raise type(error)(f"{path.name}: {error}") from None
     except OSError as error:
         raise ImageError(f"{path.name} cannot be read: {error.strerror or error}") from None
-    try:
-        return decode(data, limits=limits)
-    except ImageError as error:
-        raise type(error)(f"{path.name}: {error}") from error
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -154,17 +195,6 @@ def _check_bytes(length: int, limits: Limits) -> None:
         )
 
 
-def _read(data: bytes, kind: str, limits: Limits) -> NDArray[np.uint8]:
-    with _PARSERS[kind](io.BytesIO(data)) as picture:
-        check_size(picture.size, limits)
-        if isinstance(picture, TiffImageFile):
-            # A tile may claim to be far larger than the picture that it is a part of.
-            check_size((_tag(picture, 322), _tag(picture, 323)), limits)
-        inverted = isinstance(picture, TiffImageFile) and _tag(picture, 262, default=1) == 0
-        picture.load()
-        return _to_rgb(_upright(picture), kind, inverted=inverted)
-
-
 def _upright(picture: PilImage.Image) -> PilImage.Image:
     # Cameras and editors write EXIF blocks that no parser likes; the pixels are good all the same.
     try:
@@ -173,7 +203,10 @@ def _upright(picture: PilImage.Image) -> PilImage.Image:
         return picture
 
 
-def _to_rgb(picture: PilImage.Image, kind: str, *, inverted: bool) -> NDArray[np.uint8]:
+def _to_rgb(file: ImageFile.ImageFile, kind: str) -> NDArray[np.uint8]:
+    inverted = isinstance(file, TiffImageFile) and _tag(file, 262, default=1) == 0
+    file.load()
+    picture = _upright(file)
     mode = picture.mode
     if mode.startswith("I") or mode == "F":
         return _deep_to_rgb(np.asarray(picture), kind, inverted=inverted)
@@ -203,22 +236,24 @@ def _tag(picture: TiffImageFile, number: int, *, default: int = 0) -> int:
     return value if isinstance(value, int) else default
 
 
-def _refusal(data: bytes, kind: str) -> str:
-    wanted = f"expected a {', '.join(READABLE[:-1])} or {READABLE[-1]} picture"
+def _refusal(data: bytes, kind: str, kinds: tuple[str, ...]) -> str:
+    wanted = f"expected a {' or '.join(filter(None, (', '.join(kinds[:-1]), kinds[-1])))} picture"
     if kind == "SVG":
         return "an SVG file is a drawing, not a picture of pixels: save it as PNG first"
     if kind == "text":
         return f"{wanted}, got a text file"
+    if kind in READABLE:
+        return f"{wanted}, got a {kind} picture"
     if kind:
         return f"{wanted}, got {kind}"
     return f"{wanted}, got {_count(len(data))} bytes of an unknown kind"
 
 
 def _damage(kind: str, error: Exception) -> str:
-    article = "a" if kind != "unknown" else "an"
-    if "truncated" in str(error).lower() or "not enough" in str(error).lower():
-        return f"the {kind} picture is cut off before its end; copy or download it again"
-    return f"expected a whole {kind} picture, got {article} {kind} file that is damaged"
+    reason = str(error).lower()
+    if "truncated" in reason or "not enough" in reason:
+        return f"the {kind} picture is cut off before its end: copy or download it again"
+    return f"expected a whole {kind} picture, got a {kind} file that is damaged"
 
 
 def _count(number: int) -> str:
