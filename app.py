@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-from seglib.ui import address, entry, picker, stage, style
+from seglib.ui import address, entry, picker, style
 from seglib.ui.boundary import boundary
+from seglib.ui.semantic import page as semantic
 
 st.set_page_config(
     page_title="Segmentation, live",
-    page_icon=":material/texture:",
+    page_icon=str(Path(__file__).parent / "assets" / "ui" / "icon.png"),
     layout="wide",
     initial_sidebar_state="auto",
 )
@@ -26,7 +29,7 @@ page = st.navigation(
     ]
 )
 with boundary():
-    changed = address.adopt([*picker.PARAMS, *stage.PARAMS.values()], page=page.url_path)
+    changed = address.adopt([*picker.PARAMS, *semantic.PARAMS], page=page.url_path)
     st.session_state["_adopted"] = changed
     picker.adopted(changed)
     picker.sidebar()

@@ -1,7 +1,8 @@
 """The page's state in the address bar, so that a link opens what its sender saw.
 
-Widgets of Streamlit bind themselves (``bind="query-params"``). This module carries the rest: the
-picture chosen and the state of the stage, which live in no Streamlit widget.
+Streamlit can bind a widget to the address, but such a widget does not follow a link within its own
+page, and the stage is no such widget. So one rule for all: a value is a :class:`Param`, a link sets
+it, a control sets it, and every run publishes what differs from the defaults.
 """
 
 from __future__ import annotations
@@ -66,6 +67,15 @@ def get(param: Param) -> str:
 def put(param: Param, text: str) -> None:
     """Set ``param``; the address follows at the next :func:`publish`."""
     _state()[0][param.name] = text
+
+
+def bound(param: Param, key: str) -> Callable[[], None]:
+    """Make the widget with this key show ``param``; returns the callback that follows the widget.
+
+    To be called right before the widget.
+    """
+    st.session_state[key] = get(param)
+    return lambda: put(param, st.session_state[key])
 
 
 def adopt(params: Iterable[Param], *, page: str) -> set[str]:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from seglib.results import StageTimes
 from seglib.ui import caches
-from seglib.ui.samples import Picture
 from seglib.ui.numbers import megabytes, milliseconds
+from seglib.ui.samples import Picture
 
 
 def show(name: str, precision: str | None, times: StageTimes, *, picture: Picture) -> None:

@@ -1,17 +1,15 @@
 """Colours with a fixed meaning: the Okabe–Ito set, safe for colour-blind eyes.
 
-Label colours are not here: they come from the label table alone.
+Label colours are not here: they come from the label table alone. Those of right and wrong are in
+:mod:`seglib.render`.
 """
 
 from __future__ import annotations
 
 Color = tuple[int, int, int]
 
-TRUE_POSITIVE: Color = (0x00, 0x9E, 0x73)
-FALSE_POSITIVE: Color = (0xD5, 0x5E, 0x00)
-FALSE_NEGATIVE: Color = (0xCC, 0x79, 0xA7)
 CHANGED: Color = (0xE6, 0x9F, 0x00)
-CONTOUR: Color = (0xFF, 0xFF, 0xFF)
+"""Orange: a pixel that another setting would give another class."""
 
 STAGES: dict[str, str] = {
     "decode_ms": "#999999",
@@ -22,8 +20,3 @@ STAGES: dict[str, str] = {
     "render_ms": "#E69F00",
 }
 """Colour of each stage of :class:`seglib.results.StageTimes`."""
-
-
-def css(color: Color) -> str:
-    """``"#009E73"``."""
-    return "#{:02X}{:02X}{:02X}".format(*color)

@@ -6,10 +6,8 @@ import streamlit as st
 
 from seglib.ui import boundary, caches, caption, frame, picker, stage
 from seglib.ui.numbers import megabytes, sig3
+from seglib.ui.semantic import ideas
 from seglib.ui.semantic.page import MODEL
-from seglib.ui.semantic.tabs import IDEAS
-
-_SEMANTIC = "pages/semantic.py"
 
 
 def render() -> None:
@@ -37,13 +35,13 @@ def _live() -> None:
             caption.show(MODEL, None, view.times, picture=picture)
         with right:
             st.markdown(
-                "A small network, trained from scratch for this dashboard, has just segmented this "
-                "street. Drag the line, point at a pixel, choose a class. Then take another "
-                "picture from the sidebar, or your own: it never leaves this server."
+                "A small network that we trained has just segmented this street. Drag the line, "
+                "point at a pixel, choose a class. Then take another picture from the sidebar, "
+                "or your own: it stays in this session."
             )
             stage.controls(session, view.packed, items=("view", "show", "opacity"))
             st.page_link(
-                _SEMANTIC,
+                ideas.PAGE,
                 label="Open semantic segmentation",
                 icon=":material/arrow_forward:",
                 icon_position="right",
@@ -52,14 +50,7 @@ def _live() -> None:
 
 def _ways() -> None:
     st.markdown("### Start with a question")
-    columns = st.columns(len(IDEAS), gap="medium", border=True)
-    for column, (title, text, query) in zip(columns, IDEAS, strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            st.markdown(text)
-            st.page_link(
-                _SEMANTIC, label="Look", icon=":material/arrow_forward:", query_params=query
-            )
+    ideas.show()
     with boundary.boundary():
         st.html(f'<p class="seg-note" data-testid="model-line">{_model_line()}</p>')
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.images import Image, Placement, encode_jpeg
+from seglib import render
+from seglib.images import Image, Placement, encode_jpeg, resize
 from seglib.labels.label_set import VOID_COLOR
 from seglib.results import SemanticMap
 from seglib.ui import colors
@@ -120,10 +121,8 @@ def _box(placement: Placement | None, grid: tuple[int, int]) -> list[float]:
 
 def heat_table() -> list[list[int]]:
     """Colours of the confidence map: 256 RGB rows from 0 to 1."""
-    from seglib.render import heat
-
     ramp = np.linspace(0.0, 1.0, 256, dtype=np.float32)[None]
-    table: list[list[int]] = heat(ramp, low=0.0, high=1.0)[0].tolist()
+    table: list[list[int]] = render.heat(ramp, low=0.0, high=1.0)[0].tolist()
     return table
 
 
@@ -157,8 +156,6 @@ def pack(
     -------
     Packed
     """
-    from seglib.images import resize
-
     size = display_size(image.size)
     label_set = result.label_set
     parts: dict[str, bytes] = {}
@@ -212,11 +209,10 @@ def pack(
         "shows": shows,
         "parts": places,
         "colors": {
-            "true_positive": colors.TRUE_POSITIVE,
-            "false_positive": colors.FALSE_POSITIVE,
-            "false_negative": colors.FALSE_NEGATIVE,
+            "true_positive": render.TRUE_POSITIVE,
+            "false_positive": render.FALSE_POSITIVE,
+            "false_negative": render.FALSE_NEGATIVE,
             "changed": colors.CHANGED,
-            "contour": colors.CONTOUR,
         },
     }
     return Packed(head, b"".join(parts.values()))
@@ -224,4 +220,4 @@ def pack(
 
 def _deflate(array: NDArray[np.uint8]) -> bytes:
     # Level 1: this runs while a visitor waits, and label maps are small at any level.
-    return zlib.compress(np.ascontiguousarray(array), 1)
+    return zlib.compress(np.ascontiguousarray(array).data, 1)

@@ -119,6 +119,7 @@ def adopted(names: set[str]) -> None:
     """Follow a picture that came by the address bar."""
     if names & {PICTURE.name, SEED.name}:
         st.session_state["_own_chosen"] = False
+        st.session_state["street_seed"] = int(address.get(SEED))
 
 
 @st.cache_resource(show_spinner=False)
@@ -157,7 +158,7 @@ def sidebar() -> None:
     with st.sidebar:
         st.html(f"<style>{style}{_selected_rule(chosen)}</style>")
         st.markdown("**Picture**")
-        with st.grid(3, gap="small", min_column_width=70):
+        with st.grid(3, gap="xsmall", min_column_width=56):
             for number in STREET_SEEDS:
                 _thumbnail(f"street_{number}", f"Street {number}", choose, ("street", number))
             for photo in available_photos():
@@ -165,8 +166,7 @@ def sidebar() -> None:
             if own is not None:
                 _thumbnail("own", "Yours", _choose_own, ())
         st.session_state.setdefault("street_seed", seed)
-        left, right = st.columns([3, 2], vertical_alignment="bottom", wrap=False)
-        left.number_input(
+        st.number_input(
             "Street with seed",
             0,
             MAX_SEED,
@@ -174,8 +174,8 @@ def sidebar() -> None:
             on_change=_seed_changed,
             help="Every seed generates another street, with exact ground truth.",
         )
-        right.button(
-            "Another",
+        st.button(
+            "Another street",
             icon=":material/casino:",
             on_click=_dice,
             key="dice",

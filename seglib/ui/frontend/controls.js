@@ -39,7 +39,7 @@ class Controls {
   choice(name) {
     const [title, options] = CHOICES[name];
     const allowed = name === "show" ? options.filter(([value]) => this.shows.includes(value)) : options;
-    const group = element("div", { class: "segments", role: "radiogroup", "aria-label": title });
+    const group = element("div", { class: allowed.length > 4 ? "segments many" : "segments", role: "radiogroup", "aria-label": title });
     for (const [value, text] of allowed) {
       const button = element("button", { type: "button", role: "radio", "data-testid": `${name}-${value}`, "data-value": value, text });
       button.onclick = () => this.set({ [name]: value });

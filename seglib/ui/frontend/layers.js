@@ -81,32 +81,50 @@ function paint(width, height, fill) {
   return canvas;
 }
 
-function paintClasses(model, map, only) {
+// The pixels of the photograph through a function of brightness: what is not meant to be looked
+// at. The same numbers as seglib.render.dimmed and seglib.render.faded.
+function grey(model, slope, offset) {
+  const [w, h] = model.head.size;
+  const canvas = new OffscreenCanvas(w, h);
+  const context = canvas.getContext("2d");
+  context.drawImage(model.photo, 0, 0, w, h);
+  const image = context.getImageData(0, 0, w, h);
+  const data = image.data;
+  for (let i = 0; i < data.length; i += 4) {
+    const light = 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+    data[i] = data[i + 1] = data[i + 2] = slope * light + offset;
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function paintClasses(model, map, only, withVoid) {
   const table = new Uint32Array(256);
   for (const item of model.head.classes) table[item.id] = pack(item.color);
   if (only.length) {
     for (let id = 0; id < 256; id++) if (!only.includes(id)) table[id] = 0;
-  } else if (model.head.ignore !== null) table[model.head.ignore] = pack(model.head.void_color);
+  } else if (withVoid && model.head.ignore !== null) table[model.head.ignore] = pack(model.head.void_color);
   const [w, h] = model.head.size;
   return paint(w, h, (out) => {
     for (let i = 0; i < out.length; i++) out[i] = table[map[i]];
   });
 }
 
+// Right pixels stay transparent: the faded photograph shows through.
 function paintErrors(model, only) {
   const { labels, truth, head } = model;
   const right = pack(head.colors.true_positive);
   const extra = pack(head.colors.false_positive);
   const missed = pack(head.colors.false_negative);
-  const faint = pack([127, 127, 127], 40);
+  const hatch = [pack([150, 150, 150]), pack([190, 190, 190])];
   const chosen = new Uint8Array(256);
   for (const id of only) chosen[id] = 1;
   const [w, h] = head.size;
   return paint(w, h, (out) => {
     for (let i = 0; i < out.length; i++) {
       const t = truth[i], p = labels[i];
-      if (t === head.ignore) continue;
-      if (!only.length) out[i] = t === p ? faint : extra;
+      if (t === head.ignore) out[i] = hatch[((i % w) + Math.floor(i / w)) % 8 < 4 ? 0 : 1];
+      else if (!only.length) out[i] = t === p ? 0 : extra;
       else if (chosen[t] && chosen[p]) out[i] = right;
       else if (chosen[p]) out[i] = extra;
       else if (chosen[t]) out[i] = missed;
@@ -116,10 +134,9 @@ function paintErrors(model, only) {
 
 function paintChanged(model) {
   const { labels, other, head } = model;
-  const faint = pack([127, 127, 127], 40);
   const strong = pack(head.colors.changed);
   return paint(head.size[0], head.size[1], (out) => {
-    for (let i = 0; i < out.length; i++) out[i] = labels[i] === other[i] ? faint : strong;
+    for (let i = 0; i < out.length; i++) if (labels[i] !== other[i]) out[i] = strong;
   });
 }
 
@@ -141,43 +158,58 @@ function paintConfidence(model) {
   });
 }
 
+// A white line with a black edge is seen on any colour beneath.
 function paintContour(model, map, only) {
   const [w, h] = model.head.size;
-  const line = pack(model.head.colors.contour);
-  const table = new Uint8Array(256);
-  for (let id = 0; id < 256; id++) table[id] = !only.length || only.includes(id) ? id : 255;
+  const table = new Uint16Array(256);
+  for (let id = 0; id < 256; id++) table[id] = !only.length || only.includes(id) ? id : 256;
+  const white = pack([255, 255, 255]), black = pack([0, 0, 0]);
   return paint(w, h, (out) => {
     for (let y = 0, i = 0; y < h; y++) {
       for (let x = 0; x < w; x++, i++) {
         const here = table[map[i]];
-        if ((x + 1 < w && table[map[i + 1]] !== here) || (y + 1 < h && table[map[i + w]] !== here)) out[i] = line;
+        if ((x + 1 < w && table[map[i + 1]] !== here) || (y + 1 < h && table[map[i + w]] !== here)) out[i] = white;
+      }
+    }
+    for (let y = 0, i = 0; y < h; y++) {
+      for (let x = 0; x < w; x++, i++) {
+        if (out[i] === white) continue;
+        if ((x > 0 && out[i - 1] === white) || (x + 1 < w && out[i + 1] === white) || (y > 0 && out[i - w] === white) || (y + 1 < h && out[i + w] === white)) out[i] = black;
       }
     }
   });
 }
 
 // Built once for each choice and kept: moving the opacity draws two pictures and nothing else.
-function layer(model, show, only) {
-  const key = `${show}:${show === "confidence" || show === "changed" ? "" : only.join()}`;
+function built(model, key, make) {
   let made = model.built.get(key);
   if (!made) {
     if (model.built.size > 24) model.built.clear();
-    if (show === "truth") made = paintClasses(model, model.truth, only);
-    else if (show === "errors") made = paintErrors(model, only);
-    else if (show === "confidence") made = paintConfidence(model);
-    else if (show === "changed") made = paintChanged(model);
-    else made = paintClasses(model, model.labels, only);
-    model.built.set(key, made);
+    model.built.set(key, (made = make()));
   }
   return made;
 }
 
-function contour(model, show, only) {
-  const key = `contour:${show === "truth"}:${only.join()}`;
-  let made = model.built.get(key);
-  if (!made) {
-    made = paintContour(model, show === "truth" ? model.truth : model.labels, only);
-    model.built.set(key, made);
+function layer(model, show, only, withVoid) {
+  const chosen = only.join();
+  switch (show) {
+    case "truth":
+      return built(model, `truth:${chosen}:${withVoid}`, () => paintClasses(model, model.truth, only, withVoid));
+    case "errors":
+      return built(model, `errors:${chosen}`, () => paintErrors(model, only));
+    case "confidence":
+      return built(model, "confidence", () => paintConfidence(model));
+    case "changed":
+      return built(model, "changed", () => paintChanged(model));
+    default:
+      return built(model, `classes:${chosen}:${withVoid}`, () => paintClasses(model, model.labels, only, withVoid));
   }
-  return made;
 }
+
+function contour(model, show, only) {
+  const map = show === "truth" ? model.truth : model.labels;
+  return built(model, `contour:${show === "truth"}:${only.join()}`, () => paintContour(model, map, only));
+}
+
+const dimmed = (model) => built(model, "dimmed", () => grey(model, 0.45, 30));
+const faded = (model) => built(model, "faded", () => grey(model, 0.35, 150));

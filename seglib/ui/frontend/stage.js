@@ -173,11 +173,8 @@ class Stage {
       } else this.drawPhoto(context, pane);
     };
     const after = (pane) => {
-      if (state.view === "mask") this.drawLayer(context, pane, state, 1);
-      else {
-        this.drawPhoto(context, pane);
-        this.drawLayer(context, pane, state, state.opacity / 100);
-      }
+      this.drawPhoto(context, pane);
+      this.drawLayer(context, pane, state, state.view === "mask" ? 1 : state.opacity / 100);
     };
     if (state.view === "side") before(panes[0]);
     after(last);
@@ -209,26 +206,65 @@ class Stage {
     });
   }
 
-  drawPhoto(context, pane) {
+  drawPhoto(context, pane, photo = this.model.photo) {
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    context.drawImage(this.model.photo, pane.x, pane.y, pane.w, pane.h);
+    context.drawImage(photo, pane.x, pane.y, pane.w, pane.h);
+  }
+
+  drawMap(context, pane, canvas) {
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, pane.x, pane.y, pane.w, pane.h);
+  }
+
+  // A second canvas of the same size, for what must be put together before it is blended.
+  scratch(ratio) {
+    const { width, height } = this.canvas;
+    if (this.spare?.width !== width || this.spare?.height !== height) this.spare = new OffscreenCanvas(width, height);
+    const context = this.spare.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    return context;
+  }
+
+  putScratch(context, ratio) {
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.spare, 0, 0);
+    context.restore();
   }
 
   drawLayer(context, pane, state, alpha) {
-    const smooth = state.show === "confidence";
-    context.imageSmoothingEnabled = smooth;
-    context.globalAlpha = alpha;
-    const canvas = layer(this.model, state.show, state.only);
-    if (smooth) {
-      const [x, y, w, h] = this.model.head.box;
-      context.drawImage(canvas, x, y, w, h, pane.x, pane.y, pane.w, pane.h);
-    } else context.drawImage(canvas, pane.x, pane.y, pane.w, pane.h);
-    context.globalAlpha = 1;
-    if (state.contour) {
-      context.imageSmoothingEnabled = false;
-      context.drawImage(contour(this.model, state.show, state.only), pane.x, pane.y, pane.w, pane.h);
+    const { model } = this;
+    const { show, only } = state;
+    const ratio = devicePixelRatio || 1;
+    const mask = state.view === "mask";
+    if (show === "confidence") {
+      const [x, y, w, h] = model.head.box;
+      context.globalAlpha = alpha;
+      context.imageSmoothingEnabled = true;
+      context.drawImage(layer(model, show, only), x, y, w, h, pane.x, pane.y, pane.w, pane.h);
+    } else if (show === "errors" || show === "changed") {
+      const spare = this.scratch(ratio);
+      this.drawPhoto(spare, pane, faded(model));
+      this.drawMap(spare, pane, layer(model, show, only));
+      context.globalAlpha = alpha;
+      this.putScratch(context, ratio);
+    } else {
+      if (only.length) {
+        const spare = this.scratch(ratio);
+        this.drawPhoto(spare, pane, dimmed(model));
+        spare.globalCompositeOperation = "destination-out";
+        this.drawMap(spare, pane, layer(model, show, only, false));
+        spare.globalCompositeOperation = "source-over";
+        this.putScratch(context, ratio);
+      }
+      context.globalAlpha = alpha;
+      this.drawMap(context, pane, layer(model, show, only, mask));
     }
+    context.globalAlpha = 1;
+    if (state.contour) this.drawMap(context, pane, contour(model, show, only));
   }
 
   drawCursor(context, panes) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,13 @@ import seglib
 from seglib import render
 from seglib.formats import voc
 from seglib.images import encode_png
-from seglib.ui import caches
+from seglib.render.contours import draw_contour
+from seglib.ui import caches, colors
 from seglib.ui.caches import View
 from seglib.ui.semantic.facts import Absent, facts, plain
 from seglib.ui.stage import StageState, with_default_show
 
+Labels = NDArray[np.uint8] | NDArray[np.uint16]
 Pixels = NDArray[np.uint8]
 
 
@@ -38,32 +40,68 @@ def _blend(pixels: Pixels, layer: Pixels, opacity: float) -> Pixels:
     return (mixed + np.float32(0.5)).astype(np.uint8)
 
 
-def _layer(view: View, state: StageState, opacity: float) -> Pixels:
+def _chosen(labels: Labels, only: tuple[int, ...], ignore: int | None) -> Labels:
+    """Label map of two classes, 1 where a chosen class is; what is not judged stays so."""
+    chosen = np.isin(labels, only).astype(np.uint8)
+    if ignore is not None:
+        chosen[labels == ignore] = 255
+    return chosen
+
+
+def _layer(view: View, state: StageState) -> Pixels:
+    """One picture as the stage draws it, at full size."""
     result, pixels = view.result, view.picture.image.pixels
-    only = state.only or None
+    opacity = 1.0 if state.view == "mask" else state.opacity / 100
     truth = view.picture.truth
+    labels = result.labels
+    if state.show == "truth" and truth is not None:
+        labels = truth.labels
     if state.show == "confidence" and (certain := result.confidence()) is not None:
-        return _blend(pixels, render.heat(certain, low=0.0, high=1.0), opacity)
-    if state.show == "errors" and truth is not None:
-        return _blend(pixels, render.error_map(truth.labels, result.labels), opacity)
-    labels = truth.labels if state.show == "truth" and truth is not None else result.labels
-    return render.overlay(
-        pixels, labels, result.label_set, opacity=opacity, only=only, contour=state.contour
-    )
+        shown = _blend(pixels, render.heat(certain, low=0.0, high=1.0), opacity)
+    elif state.show == "errors" and truth is not None:
+        first, second, one = truth.labels, result.labels, None
+        if state.only:
+            ignore = result.label_set.ignore
+            first, second = _chosen(first, state.only, ignore), _chosen(second, state.only, None)
+            one = 1
+        shown = _blend(
+            pixels, render.error_map(first, second, class_id=one, pixels=pixels), opacity
+        )
+    elif state.show == "changed":
+        differs = (view.other != result.labels)[..., None]
+        marked = np.where(differs, np.array(colors.CHANGED, np.uint8), render.faded(pixels))
+        shown = _blend(pixels, marked, opacity)
+    elif state.view == "mask" and not state.only and not state.contour:
+        return render.colourise(labels, result.label_set)
+    else:
+        return render.overlay(
+            pixels,
+            labels,
+            result.label_set,
+            opacity=opacity,
+            only=state.only or None,
+            contour=state.contour,
+        )
+    if state.contour:
+        outlined = (
+            np.where(np.isin(labels, state.only), labels, np.uint16(65535))
+            if state.only
+            else labels
+        )
+        draw_contour(shown, outlined.astype(np.uint16))
+    return shown
 
 
 def as_shown_png(view: View, state: StageState) -> bytes:
     """Return the stage's picture at full size: its map, opacity, isolation and contour."""
     state = with_default_show(state, view.packed)
-    shown = _layer(view, state, 1.0 if state.view == "mask" else state.opacity / 100)
+    shown = _layer(view, state)
     if state.view == "side":
         left = view.picture.image.pixels
         if state.against == "truth":
-            from dataclasses import replace
-
-            left = _layer(view, replace(state, show="truth"), state.opacity / 100)
-        shown = np.concatenate([left, shown], axis=1)
-    return encode_png(np.ascontiguousarray(shown))
+            left = _layer(view, replace(state, show="truth"))
+        shown = render.side_by_side(left, shown)
+    return encode_png(shown)
 
 
 def numbers_json(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from seglib.models import Segmenter
 
 
+_ABSENT = {"skip": "skipped", "zero": "counted as 0", "one": "counted as 1"}
+
+
 def _integer(value: int) -> str:
     return f"{value:,}".replace(",", r"{,}")
 
@@ -65,13 +68,17 @@ def _network(found: Facts, view: View, own: Segmenter, upsampling: str) -> None:
             f"before **{names[second]}**:"
         )
         st.latex(
-            rf"p_{{\text{{{names[best]}}}}} = \frac{{e^{{0}}}}{{{sig3(total)}}} = {sig3(1 / total)}"
-            rf"\qquad z_{{\text{{{names[second]}}}}} - z_{{\text{{{names[best]}}}}} = "
-            rf"{sig3(float(cell[second] - cell[best]))}"
+            rf"\begin{{aligned}} p_{{\text{{{names[best]}}}}} &= "
+            rf"\frac{{e^{{0}}}}{{{sig3(total)}}} = {sig3(1 / total)} \\ "
+            rf"p_{{\text{{{names[second]}}}}} &= "
+            rf"\frac{{e^{{{sig3(float(cell[second] - cell[best]))}}}}}{{{sig3(total)}}} = "
+            rf"{sig3(2.718281828459045 ** float(cell[second] - cell[best]) / total)}"
+            r"\end{aligned}"
         )
     st.markdown("#### From cells to pixels")
     st.latex(
-        r"\hat y = \arg\max_c\,(U z_c) \quad\text{or}\quad \hat y = U_{\text{nearest}}(\arg\max_c z_c)"
+        r"\hat y = \arg\max_c\,(U z_c) \quad\text{or}\quad "
+        r"\hat y = U_{\text{nearest}}(\arg\max_c z_c)"
     )
     now = "the scores are interpolated first" if upsampling == "logits" else "the grid is repeated"
     st.markdown(
@@ -98,28 +105,31 @@ def _metrics(found: Facts, view: View, state: StageState, absent: Absent) -> Non
     value = sig3(row.iou) if hit + extra + missed else r"\text{undefined}"
     dice = sig3(row.dice) if hit + extra + missed else r"\text{undefined}"
     st.latex(
-        rf"\text{{IoU}} = \frac{{TP}}{{TP + FP + FN}} = "
-        rf"\frac{{{tp}}}{{{tp} + {fp} + {fn}}} = {value}"
+        rf"\begin{{aligned}} \text{{IoU}} &= \frac{{TP}}{{TP + FP + FN}} \\ "
+        rf"&= \frac{{{tp}}}{{{tp} + {fp} + {fn}}} = {value} \end{{aligned}}"
     )
     st.latex(
-        rf"\text{{Dice}} = \frac{{2\,TP}}{{2\,TP + FP + FN}} = "
-        rf"\frac{{2 \cdot {tp}}}{{2 \cdot {tp} + {fp} + {fn}}} = {dice}"
+        rf"\begin{{aligned}} \text{{Dice}} &= \frac{{2\,TP}}{{2\,TP + FP + FN}} \\ "
+        rf"&= \frac{{2 \cdot {tp}}}{{2 \cdot {tp} + {fp} + {fn}}} = {dice} \end{{aligned}}"
     )
     if hit + extra + missed == 0:
         st.markdown(
             "Undefined: the class is neither in the truth nor in the prediction, so this is 0/0. "
-            f"In the mean it is **{ {'skip': 'skipped', 'zero': 'counted as 0', 'one': 'counted as 1'}[absent] }**."
+            f"In the mean it is **{_ABSENT[absent]}**."
         )
     st.markdown("#### Metrics of the picture")
     total, right = int(matrix.sum()), int(matrix.trace())
     st.latex(
-        rf"\text{{pixel accuracy}} = \frac{{\sum_c n_{{cc}}}}{{\sum_{{cd}} n_{{cd}}}} = "
-        rf"\frac{{{_integer(right)}}}{{{_integer(total)}}} = {sig3(scores.pixel_accuracy)}"
+        rf"\begin{{aligned}} \text{{pixel accuracy}} &= "
+        rf"\frac{{\sum_c n_{{cc}}}}{{\sum_{{cd}} n_{{cd}}}} \\ "
+        rf"&= \frac{{{_integer(right)}}}{{{_integer(total)}}} = {sig3(scores.pixel_accuracy)} "
+        r"\end{aligned}"
     )
     values = [row.iou for row in found.rows if row.iou is not None and row.iou == row.iou]
     st.latex(
-        rf"\text{{mIoU}} = \frac{{1}}{{|C|}}\sum_c \text{{IoU}}_c = "
-        rf"\frac{{{sig3(sum(values))}}}{{{len(values)}}} = {sig3(scores.mean_iou)}"
+        rf"\begin{{aligned}} \text{{mIoU}} &= \frac{{1}}{{|C|}}\sum_c \text{{IoU}}_c \\ "
+        rf"&= \frac{{{sig3(sum(values))}}}{{{len(values)}}} = {sig3(scores.mean_iou)} "
+        r"\end{aligned}"
     )
     st.latex(
         rf"\text{{FW IoU}} = \sum_c \frac{{n_c}}{{n}}\,\text{{IoU}}_c = "

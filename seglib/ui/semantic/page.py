@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
 from seglib.ui import address, boundary, caches, caption, frame, picker, stage, times_bar
+from seglib.ui.address import Param, one_of
 from seglib.ui.semantic import downloads, tabs
 from seglib.ui.semantic.facts import ABSENT, Absent
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 MODEL = "street"
 UPSAMPLING = {"logits": "Scores, then decide", "labels": "Decide, then repeat"}
 PRECISIONS = {"auto": "Automatic", "f32": "f32", "bf16": "bf16"}
+ABSENT_TITLES = {"skip": "skipped", "zero": "0", "one": "1"}
+
+UP = Param("up", "logits", one_of(*UPSAMPLING))
+PRECISION = Param("precision", "auto", one_of(*PRECISIONS))
+ABSENT_AS = Param("absent", "skip", one_of(*ABSENT))
+PARAMS = (*stage.PARAMS.values(), UP, PRECISION, ABSENT_AS)
+"""Everything that this page keeps in the address, besides the picture and the open tab."""
 
 
 def render() -> None:
@@ -44,7 +51,6 @@ def _session(*, anew: bool = False) -> stage.Session:
 
 
 def _draw() -> None:
-    start = time.perf_counter()
     picture = picker.current()
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -54,19 +60,30 @@ def _draw() -> None:
         side = st.container()
     session = _session()
     with right:
-        upsampling = _upsampling()
+        _choice(
+            UP,
+            "From the network's grid to pixels",
+            UPSAMPLING,
+            "The network answers on a coarser grid. Either its scores are interpolated and the "
+            "best class is taken at every pixel, or it is taken on the grid and repeated.",
+        )
         with st.expander("More"):
-            precision = st.segmented_control(
+            _choice(
+                PRECISION,
                 "Precision",
-                list(PRECISIONS),
-                format_func=PRECISIONS.__getitem__,
-                default="auto",
-                required=True,
-                key="precision",
-                bind="query-params",
-                help="Arithmetic of the network. Automatic takes what this processor does best.",
+                PRECISIONS,
+                "Arithmetic of the network. Automatic takes what this processor does best.",
             )
-            absent = _absent()
+            _choice(
+                ABSENT_AS,
+                "A class that is absent counts as",
+                ABSENT_TITLES,
+                "A class in neither truth nor prediction has IoU 0/0. Means depend on what it "
+                "counts for; skipping it is usual.",
+            )
+    upsampling = cast("Upsampling", address.get(UP))
+    absent = cast("Absent", address.get(ABSENT_AS))
+    precision = address.get(PRECISION)
     wanted = None if precision == "auto" else precision
     own = caches.segmenter(MODEL, wanted)
     view = caches.semantic(
@@ -79,49 +96,29 @@ def _draw() -> None:
     )
     state = session.state(own.label_set)
     stage.to_address(state, own.label_set)
-    address.publish(stage.PARAMS.values())
+    address.publish(PARAMS)
     with box:
         stage.show(session, view.packed)
     with line:
         caption.show(MODEL, wanted, view.times, picture=picture)
+        downloads.buttons(
+            view, state, model=MODEL, precision=wanted, upsampling=upsampling, absent=absent
+        )
     with side:
         stage.controls(session, view.packed)
     with right:
         times_bar.show(view.times)
-        st.html(
-            f'<i hidden data-testid="page-ms" data-ms="{1e3 * (time.perf_counter() - start):.1f}"></i>'
-        )
-    downloads.buttons(
-        view, state, model=MODEL, precision=wanted, upsampling=upsampling, absent=absent
-    )
     tabs.show(view, state, own, upsampling=upsampling, absent=absent)
 
 
-def _upsampling() -> Upsampling:
-    choice = st.segmented_control(
-        "From the network's grid to pixels",
-        list(UPSAMPLING),
-        format_func=UPSAMPLING.__getitem__,
-        default="logits",
+def _choice(param: Param, label: str, options: dict[str, str], text: str) -> None:
+    follow = address.bound(param, param.name)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
         required=True,
-        key="up",
-        bind="query-params",
-        help="The network answers on a coarser grid. Either its scores are interpolated and the "
-        "best class is taken at every pixel, or the best class is taken on the grid and repeated.",
+        key=param.name,
+        on_change=follow,
+        help=text,
     )
-    return cast("Upsampling", choice or "logits")
-
-
-def _absent() -> Absent:
-    choice = st.segmented_control(
-        "A class that is absent counts as",
-        list(ABSENT),
-        format_func={"skip": "skipped", "zero": "0", "one": "1"}.__getitem__,
-        default="skip",
-        required=True,
-        key="absent",
-        bind="query-params",
-        help="A class in neither truth nor prediction has IoU 0/0. Means depend on what it counts "
-        "for; skipping it is usual.",
-    )
-    return cast("Absent", choice or "skip")

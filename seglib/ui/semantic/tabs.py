@@ -10,7 +10,7 @@ import streamlit as st
 from seglib.ui import frame
 from seglib.ui.caches import View
 from seglib.ui.numbers import percent, pixels, sig3
-from seglib.ui.semantic import how
+from seglib.ui.semantic import how, ideas
 from seglib.ui.semantic.facts import Absent, Facts, facts
 from seglib.ui.stage import StageState
 
@@ -23,16 +23,18 @@ _WHY = "undefined: the class is neither in the truth nor in the prediction, so i
 
 def show(view: View, state: StageState, own: Segmenter, *, upsampling: str, absent: Absent) -> None:
     """Draw the tabs; only the open one is computed."""
-    numbers, works, ideas, code = st.tabs(TITLES, key="tab", bind="query-params", on_change="rerun")
+    numbers, works, trials, code = st.tabs(
+        TITLES, key="tab", bind="query-params", on_change="rerun"
+    )
     if numbers.open:
         with numbers:
             _numbers(facts(view, absent=absent), view, upsampling=upsampling)
     if works.open:
         with works:
             how.show(facts(view, absent=absent), view, state, own, upsampling, absent)
-    if ideas.open:
-        with ideas:
-            _ideas()
+    if trials.open:
+        with trials:
+            ideas.show()
     if code.open:
         with code:
             _code()
@@ -46,12 +48,12 @@ def _numbers(found: Facts, view: View, *, upsampling: str) -> None:
             ("Pixel accuracy", sig3(found.scores.pixel_accuracy), "Share of pixels that are right"),
             ("Mean Dice", sig3(found.scores.mean_dice), "2·TP / (2·TP + FP + FN), mean of classes"),
             (
-                "Frequency-weighted IoU",
+                "FW IoU",
                 sig3(found.scores.frequency_weighted_iou),
-                "IoU weighted by how often a class is in the truth",
+                "Frequency-weighted: each IoU counts by how often its class is in the truth",
             ),
         ]
-    cells += [
+    others = [
         ("Classes found", f"{found.found} of {len(found.rows)}", "Classes with at least one pixel"),
         ("Mean confidence", percent(found.confidence), "Probability of the likeliest class"),
         (
@@ -60,9 +62,11 @@ def _numbers(found: Facts, view: View, *, upsampling: str) -> None:
             f"{pixels(found.changed)} get another class with the other way of upsampling",
         ),
     ]
-    with st.grid("auto", min_column_width=150, gap="small"):
-        for label, value, text in cells:
-            st.metric(label, value, help=text, border=True)
+    for row in (cells, others):
+        if row:
+            with st.grid(len(row), min_column_width=150, gap="small"):
+                for label, value, text in row:
+                    st.metric(label, value, help=text, border=True)
     if found.scores is None:
         st.html(
             '<p class="seg-note">No metrics: this picture has no ground truth. Generated streets '
@@ -106,47 +110,12 @@ def table(found: Facts) -> str:
             cells += f"{_cell(row.iou)}{_cell(row.dice)}<td>{row.true_pixels:,}</td>"
         body.append(f'<tr data-class="{escape(row.name)}">{cells}</tr>')
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    note = f'<p class="seg-note">{_WHY[0].upper()}{_WHY[1:]}.</p>' if truth else ""
+    undefined = any(row.iou is not None and row.iou != row.iou for row in found.rows)
+    note = f'<p class="seg-note">{_WHY[0].upper()}{_WHY[1:]}.</p>' if undefined else ""
     return (
         f'<div class="seg-table" data-testid="class-table"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>{note}"
     )
-
-
-IDEAS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    (
-        "Where does it doubt?",
-        "The confidence map is dark along every border: there the network's coarse grid mixes "
-        "two classes.",
-        {"picture": "street", "seed": "12", "show": "confidence", "opacity": "85"},
-    ),
-    (
-        "What does it miss?",
-        "One class against the exact truth: green is found, orange wrongly claimed, purple "
-        "missed. Thin poles suffer most.",
-        {"picture": "street", "seed": "23", "show": "errors", "only": "pole", "opacity": "100"},
-    ),
-    (
-        "How much do borders cost?",
-        "Decide on the grid and repeat: stairs along every border. Compare the mean IoU under "
-        "Numbers.",
-        {"picture": "street", "seed": "7", "up": "labels", "show": "changed", "opacity": "100"},
-    ),
-)
-
-
-def _ideas() -> None:
-    from urllib.parse import urlencode
-
-    columns = st.columns(len(IDEAS), gap="medium", border=True)
-    for column, (title, text, query) in zip(columns, IDEAS, strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            st.markdown(text)
-            st.html(
-                f'<a class="seg-link" data-testid="idea" target="_self" '
-                f'href="?{escape(urlencode(query))}">Set it up</a>'
-            )
 
 
 def _code() -> None:
