@@ -158,7 +158,7 @@ class LocalEngine(ContextManaged):
         try:
             # by position: a converted network may have no names
             by_index = {i: inputs[port.name] for i, port in enumerate(self._inputs)}
-            request.infer(by_index, share_inputs=True)
+            request.infer(by_index, share_inputs=True, share_outputs=True)
         except RuntimeError as error:
             raise EngineError(f"{self.name} could not be run: {reason(error)}") from None
         # copied here: after the release another thread's run writes into the same memory
