@@ -14,6 +14,7 @@ else. Nothing global is changed, so any number of threads may decode at once.
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,18 +196,17 @@ def _check_bytes(length: int, limits: Limits) -> None:
         )
 
 
-def _upright(picture: PilImage.Image) -> PilImage.Image:
+def _turn_upright(picture: PilImage.Image) -> None:
     # Cameras and editors write EXIF blocks that no parser likes; the pixels are good all the same.
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:
-        return picture
+    with contextlib.suppress(Exception):
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _to_rgb(file: ImageFile.ImageFile, kind: str) -> NDArray[np.uint8]:
     inverted = isinstance(file, TiffImageFile) and _tag(file, 262, default=1) == 0
     file.load()
-    picture = _upright(file)
+    _turn_upright(file)
+    picture: PilImage.Image = file
     mode = picture.mode
     if mode.startswith("I") or mode == "F":
         return _deep_to_rgb(np.asarray(picture), kind, inverted=inverted)
@@ -216,7 +216,9 @@ def _to_rgb(file: ImageFile.ImageFile, kind: str) -> NDArray[np.uint8]:
         picture = picture.convert("RGBA")
         paper = PilImage.new("RGBA", picture.size, "white")
         picture = PilImage.alpha_composite(paper, picture)
-    return np.array(picture.convert("RGB"), dtype=np.uint8)
+    if picture.mode != "RGB":
+        picture = picture.convert("RGB")
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def _deep_to_rgb(deep: NDArray[np.generic], kind: str, *, inverted: bool) -> NDArray[np.uint8]:

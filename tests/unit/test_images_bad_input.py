@@ -16,6 +16,7 @@ from PIL import Image as PilImage
 
 from seglib.errors import ImageError, ImageTooLargeError
 from seglib.images import Limits, decode, load
+from seglib.images.header import claimed_size, sniff
 
 
 def photo(width: int = 64, height: int = 48) -> PilImage.Image:
@@ -273,3 +274,25 @@ def test_load_checks_the_length_before_reading(tmp_path) -> None:
         file.truncate(2**40)  # sparse: a terabyte that takes no space
     with pytest.raises(ImageTooLargeError, match=r"large\.png"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "options"),
+    [
+        ("PNG", "PNG", {}),
+        ("GIF", "GIF", {}),
+        ("BMP", "BMP", {}),
+        ("WEBP", "WebP", {}),
+        ("WEBP", "WebP", {"lossless": True}),
+        ("WEBP", "WebP", {"exif": b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00"}),
+    ],
+)
+def test_sizes_are_read_from_real_headers(kind: str, name: str, options: dict) -> None:
+    data = encoded(kind, photo(301, 17), **options)
+    assert sniff(data) == name
+    assert claimed_size(data, name) == (301, 17)
+    assert claimed_size(data[:13], name) in (None, (301, 17))  # GIF's stands in its first bytes
+
+
+def test_a_bmp_stored_from_the_top_has_a_positive_size() -> None:
+    assert claimed_size(forged_bmp(3, -4), "BMP") == (3, 4)
