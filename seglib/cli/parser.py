@@ -77,8 +77,8 @@ def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isascii() and height.isascii() and width.isdigit()):
         raise argparse.ArgumentTypeError(f"expected a size like 1280x720, got {text!r}")
-    if not height.isdigit() or not all(16 <= int(side) <= 8192 for side in (width, height)):
-        raise argparse.ArgumentTypeError(f"expected sides of 16 to 8192 pixels, got {text!r}")
+    if not height.isdigit() or not all(32 <= int(side) <= 4096 for side in (width, height)):
+        raise argparse.ArgumentTypeError(f"expected sides of 32 to 4096 pixels, got {text!r}")
     return int(width), int(height)
 
 

@@ -185,7 +185,7 @@ EVALUATE = ("evaluate", "--model", "street", "--dataset")
         (("fetch", "streeet"), "did you mean street?"),
         (("bench", "--model", "nobody"), "no model is called 'nobody'"),
         (("bench", "--size", "big"), "expected a size like 1280x720, got 'big'"),
-        (("bench", "--size", "1280x"), "expected sides of 16 to 8192 pixels"),
+        (("bench", "--size", "1280x"), "expected sides of 32 to 4096 pixels"),
         (("bench", "--runs", "0"), "expected a number from 1 to 10000, got '0'"),
         ((*EVALUATE, "kitti", "--root", "r"), "invalid choice: 'kitti'"),
         ((*EVALUATE, "voc", "--root", "r"), "voc has the classes of voc-21"),

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from seglib import images
 from seglib.images import Placement
 
-DENSE_FROM = 0.12
+DENSE_FROM = 0.25
 """Share of doubtful quads from which interpolating everything is the quicker way."""
 
 
@@ -88,20 +89,58 @@ def argmax_at_boundaries(logits: NDArray[np.float32], placement: Placement) -> N
     if not len(y):
         return labels
 
-    flat = logits.reshape(classes, -1)
-    above, below = rows.low[y] * width, rows.high[y] * width
-    left, right = columns.low[x], columns.high[x]
-    top_left, top_right = flat.take(above + left, axis=1), flat.take(above + right, axis=1)
-    down_left = flat.take(below + left, axis=1) - top_left
-    down_right = flat.take(below + right, axis=1) - top_right
+    corners = np.stack(
+        [
+            row[y] * width + column[x]
+            for row in (rows.low, rows.high)
+            for column in (columns.low, columns.high)
+        ]
+    )
     pixel_rows, pixel_columns = rows.pixels(y), columns.pixels(x)
-    row_start = pixel_rows * placement.source_size[0]
-    across = columns.weight[pixel_columns]
-    out = labels.reshape(-1)
-    # one pixel of every doubtful quad at a time: (C, quads) fits the cache
-    for step, weight in enumerate(rows.weight[pixel_rows]):
-        start = top_left + down_left * weight
-        slope = top_right + down_right * weight - start
-        for column, share in zip(pixel_columns, across, strict=True):
-            out[row_start[step] + column] = np.argmax(start + slope * share, axis=0)
+    winners = _largest(
+        logits.reshape(classes, -1), corners, rows.weight[pixel_rows], columns.weight[pixel_columns]
+    )
+    labels.reshape(-1)[pixel_rows[:, None] * placement.source_size[0] + pixel_columns] = winners
     return labels
+
+
+def _largest(
+    logits: NDArray[np.float32],
+    corners: NDArray[np.int64],
+    down: NDArray[np.float32],
+    across: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    """Interpolate inside quads, one class at a time against the best so far.
+
+    Parameters
+    ----------
+    logits : (C, cells) float32
+    corners : (4, quads) int64
+        Cell above left, above right, below left, below right.
+    down, across : (a, quads) and (b, quads) float32
+        Weights of the lower and of the right cells for the pixels of a quad.
+
+    Returns
+    -------
+    (a, b, quads) uint8
+        Class with the largest logit, the lowest id of equals.
+    """
+    shape = (len(down), len(across), corners.shape[1])
+    value, best = np.empty(shape, np.float32), np.full(shape, -np.inf, np.float32)
+    ids, ahead = np.zeros(shape, np.uint8), np.empty(shape, np.uint8)
+    # OpenCV takes two axes; these are views
+    value_2d, best_2d, ids_2d, ahead_2d = (
+        a.reshape(shape[0], -1) for a in (value, best, ids, ahead)
+    )
+    for class_id, plane in enumerate(logits):
+        above_left, above_right, below_left, below_right = plane[corners]
+        start = above_left + (below_left - above_left) * down
+        slope = above_right + (below_right - above_right) * down - start
+        np.multiply(slope[:, None], across, out=value)
+        value += start[:, None]
+        cv2.compare(value_2d, best_2d, cv2.CMP_GT, dst=ahead_2d)  # 255 where ahead, else 0
+        # ids grow from round to round, so the last winner is the larger of two ids
+        np.bitwise_and(ahead, np.uint8(class_id), out=ahead)
+        cv2.max(ids_2d, ahead_2d, dst=ids_2d)
+        cv2.max(best_2d, value_2d, dst=best_2d)
+    return ids
