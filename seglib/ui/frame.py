@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from html import escape
@@ -60,4 +61,4 @@ def show_code(*functions: Callable[..., Any], intro: str) -> None:
     """Show the source of functions that really ran."""
     st.markdown(intro)
     for function in functions:
-        st.code(inspect.getsource(function), language="python")
+        st.code(textwrap.dedent(inspect.getsource(function)), language="python")

@@ -6,10 +6,12 @@ import base64
 import logging
 import secrets
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from seglib.errors import SeglibError
-from seglib.images import DEFAULT_LIMITS, encode_jpeg, resize
+from seglib.images import DEFAULT_LIMITS, Image, encode_jpeg, resize
 from seglib.ui import address, caches
 from seglib.ui.address import Param
 from seglib.ui.samples import (
@@ -134,14 +136,21 @@ def _thumbnails() -> str:
 
 
 def _rule(name: str, picture: Picture) -> str:
-    width, height = picture.image.size
-    scale = max(192 / width, 144 / height)
-    small = resize(picture.image.pixels, (round(width * scale), round(height * scale)))
-    data = base64.b64encode(encode_jpeg(small, 80)).decode()
+    data = base64.b64encode(encode_jpeg(_thumb(picture.image), 80)).decode()
     return (
         f".st-key-pick_{name} button{{background-image:url(data:image/jpeg;base64,{data})"
         "!important}"
     )
+
+
+def _thumb(image: Image) -> NDArray[np.uint8]:
+    """Return the middle of a picture, 4:3, at most 192 × 144 px."""
+    width, height = image.size
+    # Cut first: a picture of 1 × 5000 pixels brought to 192 pixels of width would be enormous.
+    wide, high = min(width, max(1, height * 4 // 3)), min(height, max(1, width * 3 // 4))
+    x, y = (width - wide) // 2, (height - high) // 2
+    cut = np.ascontiguousarray(image.pixels[y : y + high, x : x + wide])
+    return resize(cut, (min(192, wide), min(144, high)))
 
 
 def _selected_rule(name: str) -> str:
