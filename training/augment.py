@@ -34,7 +34,9 @@ def warp(pair: Pair, crop: tuple[int, int], rng: np.random.Generator) -> Pair:
     source = pair.pixels
     if smooth == cv2.INTER_AREA:  # warpAffine does not antialias: blur as much as it shrinks
         source = cv2.GaussianBlur(source, (0, 0), 0.5 / scale)
-    pixels = cv2.warpAffine(source, matrix, crop, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    pixels = cv2.warpAffine(
+        source, matrix, crop, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
     labels = cv2.warpAffine(pair.labels, matrix, crop, flags=cv2.INTER_NEAREST, borderValue=VOID)
     return Pair(pixels, labels)
 
@@ -112,7 +114,12 @@ class Mixer:
         self.real, self.people, self.crop = real, people, crop
         self.scenes: Sequence[Pair] = ()
         # a frame weighs more when it holds people on foot or on bicycles
-        rare = np.array([np.isin(pair.labels, (9, 10)).mean() + 0.5 * np.isin(pair.labels, (6, 7)).mean() for pair in real])
+        rare = np.array(
+            [
+                np.isin(pair.labels, (9, 10)).mean() + 0.5 * np.isin(pair.labels, (6, 7)).mean()
+                for pair in real
+            ]
+        )
         self.chance = 1 + 2 * np.minimum(rare / max(rare.mean(), 1e-9), 2)
         self.chance /= self.chance.sum()
 
@@ -122,7 +129,9 @@ class Mixer:
             return warp(self.scenes[rng.integers(len(self.scenes))], self.crop, rng)
         return warp(self.real[rng.choice(len(self.real), p=self.chance)], self.crop, rng)
 
-    def sample(self, rng: np.random.Generator, scene_share: float) -> tuple[NDArray[np.float32], Pixels]:
+    def sample(
+        self, rng: np.random.Generator, scene_share: float
+    ) -> tuple[NDArray[np.float32], Pixels]:
         """Return ``(3, H, W) float32`` in -1..1 and ``(H, W) uint8`` labels."""
         pair = self.pick(rng, scene_share)
         if rng.random() < 0.5:
@@ -130,4 +139,6 @@ class Mixer:
         while self.people and rng.random() < 0.25:
             pair = paste_person(pair, self.people[rng.integers(len(self.people))], rng)
         pixels = relight(pair.pixels, rng)
-        return np.ascontiguousarray((pixels * 2 - 1).transpose(2, 0, 1), dtype=np.float32), pair.labels
+        return np.ascontiguousarray(
+            (pixels * 2 - 1).transpose(2, 0, 1), dtype=np.float32
+        ), pair.labels

@@ -35,8 +35,12 @@ def soft_jaccard(probabilities: Tensor, target: Tensor, *, ignore: int = 255) ->
     return 1 - (both[present] / (total - both)[present].clamp(min=1)).mean()
 
 
-def segmentation_loss(logits: Tensor, target: Tensor, weights: Tensor, *, jaccard: float = 0.5) -> Tensor:
+def segmentation_loss(
+    logits: Tensor, target: Tensor, weights: Tensor, *, jaccard: float = 0.5
+) -> Tensor:
     """Weighted cross-entropy on logits enlarged to the labels, plus ``jaccard`` times soft Jaccard."""
-    logits = F.interpolate(logits.float(), size=target.shape[-2:], mode="bilinear", align_corners=False)
+    logits = F.interpolate(
+        logits.float(), size=target.shape[-2:], mode="bilinear", align_corners=False
+    )
     entropy = F.cross_entropy(logits, target, weights, ignore_index=255, label_smoothing=0.03)
     return entropy + jaccard * soft_jaccard(logits.softmax(1), target)

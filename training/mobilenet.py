@@ -15,7 +15,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 # (expansion, output channels, blocks, stride of the first block): table 2 of the paper.
-STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
 
 
 class SameConv(nn.Conv2d):
@@ -24,7 +32,9 @@ class SameConv(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         (kernel, _), (stride, _), (dilation, _) = self.kernel_size, self.stride, self.dilation
         if stride == 1:
-            return F.conv2d(x, self.weight, self.bias, 1, dilation * (kernel // 2), dilation, self.groups)
+            return F.conv2d(
+                x, self.weight, self.bias, 1, dilation * (kernel // 2), dilation, self.groups
+            )
         missing = [max((-(-n // stride) - 1) * stride + kernel - n, 0) for n in x.shape[-2:]]
         top, left = missing[0] // 2, missing[1] // 2
         x = F.pad(x, (left, missing[1] - left, top, missing[0] - top))
@@ -34,7 +44,9 @@ class SameConv(nn.Conv2d):
 class Inverted(nn.Module):
     """One inverted residual: expand 1x1, depthwise 3x3, project 1x1."""
 
-    def __init__(self, inputs: int, outputs: int, expansion: int, stride: int, dilation: int) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, expansion: int, stride: int, dilation: int
+    ) -> None:
         super().__init__()
         hidden = inputs * expansion
         self.expand = SameConv(inputs, hidden, 1) if expansion > 1 else None
@@ -106,6 +118,8 @@ class MobileNetV2(nn.Module):
             for index, conv in enumerate(self.convolutions()):
                 weight = torch.from_numpy(stored[f"{index:02}.weight"].astype(np.float32))
                 if weight.shape != conv.weight.shape:
-                    raise ValueError(f"layer {index}: expected {tuple(conv.weight.shape)}, got {tuple(weight.shape)}")
+                    raise ValueError(
+                        f"layer {index}: expected {tuple(conv.weight.shape)}, got {tuple(weight.shape)}"
+                    )
                 conv.weight.copy_(weight)
                 conv.bias.copy_(torch.from_numpy(stored[f"{index:02}.bias"]))

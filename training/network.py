@@ -12,10 +12,20 @@ INPUT_SIZE = (480, 360)
 """Width and height in pixels of the exported network."""
 
 
-def conv(inputs: int, outputs: int, kernel: int = 1, dilation: int = 1, groups: int = 1) -> nn.Sequential:
+def conv(
+    inputs: int, outputs: int, kernel: int = 1, dilation: int = 1, groups: int = 1
+) -> nn.Sequential:
     """Convolution, batch norm, ReLU; same size."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, padding=dilation * (kernel // 2), dilation=dilation, groups=groups, bias=False),
+        nn.Conv2d(
+            inputs,
+            outputs,
+            kernel,
+            padding=dilation * (kernel // 2),
+            dilation=dilation,
+            groups=groups,
+            bias=False,
+        ),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     )

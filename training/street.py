@@ -48,7 +48,9 @@ class Recipe:
     seed: int = 7
 
 
-def batches(mixer: Mixer, recipe: Recipe, share: list[float], first: int) -> queue.Queue[tuple[Tensor, Tensor]]:
+def batches(
+    mixer: Mixer, recipe: Recipe, share: list[float], first: int
+) -> queue.Queue[tuple[Tensor, Tensor]]:
     """Fill a short queue of batches from one background thread."""
     filled: queue.Queue[tuple[Tensor, Tensor]] = queue.Queue(4)
 
@@ -75,16 +77,22 @@ def rate_at(step: int, recipe: Recipe) -> float:
 
 
 @torch.no_grad()
-def validate(network: nn.Module, pairs: list[camvid.Pair], device: torch.device) -> NDArray[np.float64]:
+def validate(
+    network: nn.Module, pairs: list[camvid.Pair], device: torch.device
+) -> NDArray[np.float64]:
     """IoU of each class over ``pairs``, logits enlarged before the argmax."""
     network.eval()
     matrix = np.zeros((11, 11), np.int64)
     for pair in pairs:
         pixels = torch.from_numpy(pair.pixels).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
-        logits = F.interpolate(network(pixels), size=pair.labels.shape, mode="bilinear", align_corners=False)
+        logits = F.interpolate(
+            network(pixels), size=pair.labels.shape, mode="bilinear", align_corners=False
+        )
         found = logits.argmax(1)[0].cpu().numpy()
         judged = pair.labels != camvid.VOID
-        matrix += np.bincount(pair.labels[judged].astype(int) * 11 + found[judged], minlength=121).reshape(11, 11)
+        matrix += np.bincount(
+            pair.labels[judged].astype(int) * 11 + found[judged], minlength=121
+        ).reshape(11, 11)
     hit = np.diag(matrix)
     return hit / np.maximum(matrix.sum(0) + matrix.sum(1) - hit, 1)
 
@@ -104,7 +112,10 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
     backbone = {id(p) for p in network.backbone.parameters()}
     groups = [
         {"params": list(network.backbone.parameters()), "base": recipe.backbone_rate},
-        {"params": [p for p in network.parameters() if id(p) not in backbone], "base": recipe.decoder_rate},
+        {
+            "params": [p for p in network.parameters() if id(p) not in backbone],
+            "base": recipe.decoder_rate,
+        },
     ]
     optimiser = torch.optim.AdamW(groups, lr=recipe.decoder_rate, weight_decay=recipe.weight_decay)
     average = deepcopy(network)
@@ -122,7 +133,9 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
     started, losses = time.monotonic(), []
     for step in range(first, recipe.steps):
         if not mixer.scenes and step >= recipe.scenes_from * recipe.steps and recipe.scenes:
-            mixer.scenes = list(camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000))
+            mixer.scenes = list(
+                camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000)
+            )
             share[0] = recipe.scene_share
         pixels, labels = (t.to(device) for t in filled.get())
         for group in optimiser.param_groups:
@@ -138,7 +151,9 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
         losses.append(loss.item())
         keep = min(recipe.average, (1 + step) / (10 + step))
         with torch.no_grad():
-            for slow, fast in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+            for slow, fast in zip(
+                average.state_dict().values(), network.state_dict().values(), strict=True
+            ):
                 if slow.dtype.is_floating_point:
                     slow.lerp_(fast, 1 - keep)
                 else:
@@ -146,11 +161,22 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
         if (step + 1) % 50 == 0:
             pace = (step + 1 - first) / (time.monotonic() - started)
             left = (recipe.steps - step - 1) / pace / 60
-            print(f"step {step + 1} loss {np.mean(losses[-50:]):.4f} {pace * recipe.batch:.1f} pictures/s {left:.0f} min left", flush=True)
+            print(
+                f"step {step + 1} loss {np.mean(losses[-50:]):.4f} {pace * recipe.batch:.1f} pictures/s {left:.0f} min left",
+                flush=True,
+            )
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
             ious = validate(average, val[::2], device)
-            print(f"step {step + 1} val mIoU {ious.mean():.4f} " + " ".join(f"{v:.2f}" for v in ious), flush=True)
-            state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
+            print(
+                f"step {step + 1} val mIoU {ious.mean():.4f} " + " ".join(f"{v:.2f}" for v in ious),
+                flush=True,
+            )
+            state = {
+                "network": network.state_dict(),
+                "average": average.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": step + 1,
+            }
             torch.save(state, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
     (out / "val.json").write_text(json.dumps(validate(average, val, device).tolist()))
