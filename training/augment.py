@@ -16,7 +16,7 @@ STANDS_ON = (3, 4)
 
 
 def warp(pair: Pair, crop: tuple[int, int], rng: np.random.Generator) -> Pair:
-    """Flip, scale, change the aspect, tilt and crop to ``crop`` (width, height) in one resampling."""
+    """Flip, scale, change the aspect, tilt and crop to ``crop`` (width, height), all in one."""
     height, width = pair.labels.shape
     scale = np.exp(rng.uniform(np.log(0.75), np.log(1.9)))
     aspect = np.exp(rng.uniform(-0.25, 0.25) * (rng.random() < 0.6))
@@ -30,9 +30,8 @@ def warp(pair: Pair, crop: tuple[int, int], rng: np.random.Generator) -> Pair:
     low = np.minimum(reach, [width / 2, height / 2])
     centre = rng.uniform(low, np.maximum([width, height] - low, low + 1e-6))
     matrix[:, 2] = np.array(crop) / 2 - matrix[:, :2] @ centre
-    smooth = cv2.INTER_AREA if scale < 0.8 else cv2.INTER_LINEAR
     source = pair.pixels
-    if smooth == cv2.INTER_AREA:  # warpAffine does not antialias: blur as much as it shrinks
+    if scale < 0.8:  # warpAffine does not antialias: blur as much as it shrinks
         source = cv2.GaussianBlur(source, (0, 0), 0.5 / scale)
     pixels = cv2.warpAffine(
         source, matrix, crop, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
@@ -101,7 +100,7 @@ def relight(pixels: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
     if rng.random() < 0.25:
         x = x + rng.normal(0, rng.uniform(0.005, 0.04), x.shape).astype(np.float32)
     if rng.random() < 0.15:  # a soft shadow or glare across the frame
-        height, width = x.shape[:2]
+        width = x.shape[1]
         ramp = np.linspace(rng.uniform(0.5, 1.3), rng.uniform(0.5, 1.3), width, dtype=np.float32)
         x = x * ramp[None, :, None]
     return np.clip(x, 0, 1)

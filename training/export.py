@@ -22,7 +22,7 @@ INPUT, OUTPUT = "image", "logits"
 
 
 def fold_batch_norms(network: nn.Module) -> nn.Module:
-    """Return a copy in evaluation mode with every (convolution, batch norm) pair as one convolution."""
+    """Return a copy in evaluation mode with each batch norm folded into its convolution."""
     folded = deepcopy(network).eval()
     for module in list(folded.modules()):
         if isinstance(module, nn.Sequential):
@@ -85,7 +85,7 @@ def export_street(checkpoint: Path, data: Path) -> None:
 
 
 def evaluations(data: Path) -> list[dict[str, object]]:
-    """Judge the exported model as ``python -m seglib evaluate`` does, in each precision there is."""
+    """Judge the exported model as ``python -m seglib evaluate`` does, in each precision."""
     from seglib.evaluate import evaluate_folder
 
     folder = data / "camvid/val"

@@ -38,7 +38,7 @@ def soft_jaccard(probabilities: Tensor, target: Tensor, *, ignore: int = 255) ->
 def segmentation_loss(
     logits: Tensor, target: Tensor, weights: Tensor, *, jaccard: float = 0.5
 ) -> Tensor:
-    """Weighted cross-entropy on logits enlarged to the labels, plus ``jaccard`` times soft Jaccard."""
+    """Weighted cross-entropy on logits enlarged to the labels, plus soft Jaccard."""
     logits = F.interpolate(
         logits.float(), size=target.shape[-2:], mode="bilinear", align_corners=False
     )

@@ -119,7 +119,8 @@ class MobileNetV2(nn.Module):
                 weight = torch.from_numpy(stored[f"{index:02}.weight"].astype(np.float32))
                 if weight.shape != conv.weight.shape:
                     raise ValueError(
-                        f"layer {index}: expected {tuple(conv.weight.shape)}, got {tuple(weight.shape)}"
+                        f"layer {index}: expected {tuple(conv.weight.shape)}, "
+                        f"got {tuple(weight.shape)}"
                     )
                 conv.weight.copy_(weight)
                 conv.bias.copy_(torch.from_numpy(stored[f"{index:02}.bias"]))

@@ -162,7 +162,8 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
             pace = (step + 1 - first) / (time.monotonic() - started)
             left = (recipe.steps - step - 1) / pace / 60
             print(
-                f"step {step + 1} loss {np.mean(losses[-50:]):.4f} {pace * recipe.batch:.1f} pictures/s {left:.0f} min left",
+                f"step {step + 1} loss {np.mean(losses[-50:]):.4f} "
+                f"{pace * recipe.batch:.1f} pictures/s {left:.0f} min left",
                 flush=True,
             )
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
