@@ -86,7 +86,7 @@ class Building:
 
     def shadow(self, stage: Stage) -> list[np.ndarray]:  # type: ignore[type-arg]
         """Ground outline that the building keeps the sun from."""
-        sx, sy, sz = stage.light.toward_sun.tolist()
+        sx, sy, sz = stage.light.sun_at
         rise = self.depth * 0.3 if self.roof == "pitched" else 0.0
         reach = min((self.height + 0.6 * rise) / max(sy, 0.05), 120.0)
         base = stage.road.place(
@@ -103,6 +103,8 @@ class Building:
 
     def draw(self, stage: Stage) -> None:
         """Draw end wall, front and roof."""
+        if not self._in_view(stage):
+            return
         road, dice = stage.road, self.dice.child("look")
         materials = {
             "terrace": (("brick", BRICKS),),
@@ -141,6 +143,14 @@ class Building:
         if self.roof == "pitched":
             self._chimneys(stage, dice.child("chimneys"), rise, rgb)
 
+    def _in_view(self, stage: Stage) -> bool:
+        # The far corner of the front is the innermost: if it is out of view, all is.
+        camera = stage.camera
+        corner = camera.point(stage.road.x(self.s1, self.t), 0.0, self.s1)
+        if corner is None:
+            return False
+        return corner[0] > 0 if self.side < 0 else corner[0] < camera.width
+
     def _roof(self, stage: Stage, dice: Dice, rise: float, front: Wall) -> None:
         rgb = dice.vary(dice.pick(SLATES), 10)
         road, h = stage.road, self.height
@@ -155,7 +165,7 @@ class Building:
         normal = (-self.side * rise / length, self.depth / 2 / length, 0.0)
         shade = stage.light.shade(rgb, normal, front.depth)
         stage.quads(slope[None], [shade], owners.BUILDING)
-        if front.detail > 10:
+        if front.detail > 12:
             # Courses of slates and the gutter.
             rows = np.linspace(0, 1, int(min(14, rise / 0.3)) + 2)[1:-1]
             lines = []
@@ -169,16 +179,24 @@ class Building:
             if lines:
                 dark = (shade[0] * 0.86, shade[1] * 0.86, shade[2] * 0.86)
                 stage.quads(np.array(lines), [dark] * len(lines), owners.BUILDING)
-        gutter = np.stack([slope[0], slope[3], slope[3] - (0, 0.22, 0), slope[0] - (0, 0.22, 0)])
-        stage.quads(gutter[None], [front.color((206, 200, 190), 0.9)], owners.BUILDING)
+        if front.detail > 5:
+            drop = np.array([0.0, 0.22, 0.0])
+            gutter = np.array([slope[0], slope[3], slope[3] - drop, slope[0] - drop])
+            stage.quads(gutter[None], [front.color((206, 200, 190), 0.9)], owners.BUILDING)
 
     def _chimneys(self, stage: Stage, dice: Dice, rise: float, rgb: Rgb) -> None:
         if self.kind not in {"terrace", "house", "shops"} or not dice.chance(0.85):
             return
         t = self.t + self.side * self.depth * dice.uniform(0.35, 0.6)
         top = self.height + rise + dice.uniform(0.7, 1.4)
-        for s in (self.s1 - 0.6, self.s0 + 0.6)[: dice.integer(1, 2)]:
+        scale = stage.scale(self.s1, t)
+        count = dice.integer(1, 2)
+        if scale < 5:
+            return
+        for s in (self.s1 - 0.6, self.s0 + 0.6)[: count if scale > 9 else 1]:
             stage.box(s, t, (0.55, 0.35), self.height, top, rgb, owners.BUILDING)
+            if scale < 16:
+                continue
             for k in (-0.3, 0.0, 0.3):
                 stage.box(s, t + k, (0.1, 0.1), top, top + 0.45, (178, 108, 80), owners.BUILDING)
 

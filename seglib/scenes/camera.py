@@ -108,12 +108,14 @@ class Camera:
 
 def cut_near(points: Floats) -> Floats:
     """Cut a camera-space polygon ``(n, 3)`` at the near plane; returns ``(m, 3)``, m may be 0."""
-    kept: list[Floats] = []
-    for here, after in zip(points, np.roll(points, -1, axis=0), strict=True):
-        inside, next_inside = here[2] >= NEAR, after[2] >= NEAR
-        if inside:
-            kept.append(here)
-        if inside != next_inside:
-            part = (NEAR - here[2]) / (after[2] - here[2])
-            kept.append(here + part * (after - here))
+    kept: list[tuple[float, float, float]] = []
+    corners = points.tolist()
+    ax, ay, az = corners[-1]
+    for x, y, z in corners:
+        if (az >= NEAR) != (z >= NEAR):
+            part = (NEAR - az) / (z - az)
+            kept.append((ax + part * (x - ax), ay + part * (y - ay), NEAR))
+        if z >= NEAR:
+            kept.append((x, y, z))
+        ax, ay, az = x, y, z
     return np.array(kept) if kept else np.empty((0, 3))

@@ -25,7 +25,7 @@ _FAR = 12_000.0
 
 def fixed(points: Floats) -> NDArray[np.int32]:
     """Canvas points to OpenCV's fixed-point integers."""
-    return np.rint(np.clip(points, -_FAR, _FAR) * _UNIT - _UNIT / 2).astype(np.int32)
+    return np.rint(points * _UNIT - _UNIT / 2).astype(np.int32)
 
 
 class Canvas:
@@ -90,6 +90,13 @@ class Canvas:
             cv2.LINE_8,
             _SHIFT,
         )
+
+    def lines(self, points: Floats, rgb: Rgb, owner: int, width: float) -> None:
+        """Draw many open lines ``(n, k, 2)`` of one colour and width."""
+        cv2.polylines(
+            self.pixels, list(fixed(points)), False, (*rgb, owner), max(1, round(width)),
+            cv2.LINE_8, _SHIFT,
+        )  # fmt: skip
 
     def disc(self, x: float, y: float, radius: float, rgb: Rgb, owner: int) -> None:
         """Fill a disc."""
@@ -181,16 +188,14 @@ class Canvas:
         """
         full = self.pixels[..., 3]
         n = self.factor
-        if n == 1:
-            return full.copy()
         parts = [full[j::n, i::n] for j in range(n) for i in range(n)]
-        best = parts[0].copy()
-        votes = np.zeros(best.shape, np.uint8)
-        for candidate in parts:
-            count = np.zeros(best.shape, np.uint8)
-            for other in parts:
-                count += candidate == other
-            better = (count > votes) | ((count == votes) & (candidate > best))
-            best[better] = candidate[better]
-            votes[better] = count[better]
+        best: Bytes = parts[0].copy()
+        mixed = np.zeros(best.shape, np.bool_)
+        for part in parts[1:]:
+            mixed |= part != best
+        # Voting is needed at edges only.
+        votes = np.stack([part[mixed] for part in parts])
+        counts = (votes[:, None] == votes[None]).sum(axis=0)
+        winner = (counts.astype(np.int32) * 256 + votes).argmax(axis=0)
+        best[mixed] = np.take_along_axis(votes, winner[None], axis=0)[0]
         return best

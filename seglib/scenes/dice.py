@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Rgb = tuple[float, float, float]
@@ -25,7 +25,12 @@ class Dice:
 
     def __init__(self, key: str | int) -> None:
         self.key = str(key)
+        self._draw: Callable[[], float] = self._wake
+
+    def _wake(self) -> float:
+        # Seeded at the first draw: most children only pass their key on.
         self._draw = random.Random(self.key).random
+        return self._draw()
 
     def child(self, *names: object) -> Dice:
         """Return the independent source called ``names`` under this one."""

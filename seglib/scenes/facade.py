@@ -54,11 +54,21 @@ class Wall:
             )
             > 0
         )
-        self.detail = stage.camera.focal / max(min(ends), 4.0)
+        # Pixels a metre, the mean of up and along: a wall seen from its edge shows little.
+        focal = stage.camera.focal
+        upward = focal / max(min(ends), 4.0)
+        looking = abs(
+            (stage.camera.x - middle[0]) * outward[0] + (stage.camera.z - middle[1]) * outward[1]
+        )
+        self.detail = math.sqrt(upward * upward * min(1.0, looking / max(min(ends), 4.0)))
         self.lit = lit
         self._factor = stage.light.shade_many(
             np.full((1, 3), 100.0), np.array([self.normal]), self.depth, lit=lit
         )[0]
+        self._axes = np.array(
+            [[self.ahead[0], 0, self.ahead[1]], [0, 1, 0], [outward[0], 0, outward[1]]], np.float64
+        )
+        self._foot = np.array([start[0], 0.0, start[1]])
         self._corners: list[tuple[tuple[float, float, float], ...]] = []
         self._colors: list[Rgb] = []
         fade = stage.light.fade(self.depth)
@@ -118,10 +128,9 @@ class Wall:
 
     def world(self, corners: Floats) -> Floats:
         """Wall points ``(..., 3)`` (u, v, n) to world points."""
-        u, v, n = corners[..., 0], corners[..., 1], corners[..., 2]
-        x = self.start[0] + u * self.ahead[0] + n * self.outward[0]
-        z = self.start[1] + u * self.ahead[1] + n * self.outward[1]
-        return np.stack([x, v, z], axis=-1)
+        out: Floats = corners @ self._axes
+        out += self._foot
+        return out
 
     def flush(self, owner: int = owners.BUILDING) -> None:
         """Draw everything added so far, in order."""
@@ -167,7 +176,7 @@ class Wall:
         if points is None:
             return
         stage.canvas.convex(points, self.color(rgb), owners.BUILDING)
-        if self.detail > 9:
+        if self.detail > 7.5:
             self._texture(height + gable, base, kind, dice, points)
 
     def _texture(self, height: float, base: float, kind: str, dice: Dice, points: Floats) -> None:

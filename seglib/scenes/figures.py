@@ -61,10 +61,14 @@ class Body:
     """Limbs gathered in the figure's own axes: right, up, ahead, metres."""
 
     limbs: list[tuple[Point, Point, float, float, Rgb]] = field(default_factory=list)
+    glint: list[bool] = field(default_factory=list)
 
-    def limb(self, a: Point, b: Point, ra: float, rb: float, rgb: Rgb) -> None:
-        """Add a tapered limb from a to b with these half widths."""
+    def limb(
+        self, a: Point, b: Point, ra: float, rb: float, rgb: Rgb, *, glint: bool = True
+    ) -> None:
+        """Add a tapered limb from a to b with these half widths; ``glint`` gives it a lit side."""
         self.limbs.append((a, b, ra, rb, rgb))
+        self.glint.append(glint)
 
     def draw(
         self, stage: Stage, at: Floats, turn: float, owner: int, depth: float, toward: float
@@ -86,19 +90,19 @@ class Body:
         lights = capsules(inner, radius * 0.58)
         order = np.argsort(-cam[..., 2].mean(axis=1), kind="stable")
         light = stage.light
-        face: Rgb = (0.0, 0.1, -0.99)
-        side: Rgb = tuple(light.toward_sun.tolist())  # type: ignore[assignment]
         shades: dict[Rgb, tuple[Rgb, Rgb]] = {}
+        shapes, colors = [], []
         for i in order.tolist():
             rgb = self.limbs[i][4]
             if rgb not in shades:
-                shades[rgb] = (
-                    light.shade(rgb, face, depth, lit=0.45),
-                    light.shade(rgb, side, depth, lit=0.75),
-                )
-            stage.canvas.polygon(outlines[i], shades[rgb][0], owner)
-            if radius[i].max() > 1.5:
-                stage.canvas.polygon(lights[i], shades[rgb][1], owner)
+                shades[rgb] = (light.shade(rgb, (0.0, 0.1, -0.99), depth, lit=0.45),
+                               light.shade(rgb, light.sun_at, depth, lit=0.75))  # fmt: skip
+            shapes.append(outlines[i])
+            colors.append(shades[rgb][0])
+            if radius[i].max() > 1.5 and self.glint[i]:
+                shapes.append(lights[i])
+                colors.append(shades[rgb][1])
+        stage.canvas.many(np.array(shapes), colors, owner)
 
 
 _ARC = np.linspace(-math.pi / 2, math.pi / 2, 6)
@@ -346,7 +350,7 @@ def rider(dice: Dice, step: float) -> Body:
 
 def thin_shadow(stage: Stage, s: float, t: float, height: float, half: float) -> list[Floats]:
     """Ground outline of the shadow of an upright thing."""
-    sx, sy, sz = stage.light.toward_sun.tolist()
+    sx, sy, sz = stage.light.sun_at
     foot = stage.road.place(s, t)
     flat = math.hypot(sx, sz) or 1.0
     side = np.array([sz, 0, -sx]) / flat * half

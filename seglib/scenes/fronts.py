@@ -63,7 +63,7 @@ def sash(
     """Add a window with its foot at ``v`` and its middle at ``u``."""
     u0, u1, v1 = u - w / 2, u + w / 2, v + h
     if wall.detail < 4.5:
-        wall.rect(u0, v, u1, v1, (76, 80, 88))
+        wall.rect(u0, v, u1, v1, (92, 94, 98) if sum(frame) > 400 else (66, 70, 76))
         return
     if wall.detail > 9:
         wall.rect(u0 - 0.12, v1, u1 + 0.12, v1 + 0.24, trim, n=0.01)

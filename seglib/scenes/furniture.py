@@ -50,7 +50,7 @@ class Post:
             return
         x, y, depth = spot
         k = stage.camera.focal / depth
-        if k * 3 < 5 or not -12 * k < x < stage.canvas.width + 12 * k:
+        if k < 5.0 * stage.canvas.height / 720 or not -12 * k < x < stage.canvas.width + 12 * k:
             return
         POSTS[self.kind](Pen(stage, x, y, k, depth), self.toward, self.dice.child("look"))
 
@@ -384,7 +384,7 @@ class Barrier:
 
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outline of the shadow."""
-        sx, sy, sz = stage.light.toward_sun.tolist()
+        sx, sy, sz = stage.light.sun_at
         a, b = stage.road.place(self.s0, self.t), stage.road.place(self.s1, self.t)
         reach = np.array([sx, 0, sz]) * min(self.height / max(sy, 0.08), 12.0)
         return [np.stack([a, b, b - reach, a - reach])]

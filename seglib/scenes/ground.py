@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from seglib.scenes import owners
-from seglib.scenes.camera import Floats
+from seglib.scenes.camera import NEAR, Floats, cut_near
 from seglib.scenes.canvas import fixed
 from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.road import CELL, GAP, KERB
@@ -196,15 +196,17 @@ def _crossing(stage: Stage, dice: Dice, cell: int, white: Rgb, yellow: Rgb, mout
             ]
             _quads(stage, studs, white, owners.ROAD)
         if dice.chance(0.35):
-            for k in np.arange(-8, 18, 2.2):
+            span = road.right - road.left
+            for k in np.arange(-span, GAP, 2.4):
                 for turn in (1, -1):
-                    s = np.array([k, k + road.right - road.left]) * 1.0
-                    t = np.array([road.left, road.right])[::turn]
-                    keep = np.clip(s, 0.3, GAP - 0.3)
+                    keep = np.clip(np.array([k, k + span]), 0.0, GAP)
                     if keep[1] - keep[0] < 0.4:
                         continue
-                    tt = np.interp(keep, s, t)
-                    _fill(stage, road.strip(s0 + keep, tt - 0.06, tt + 0.06), yellow, owners.ROAD)
+                    across = (keep - k) if turn > 0 else span - (keep - k)
+                    t = road.left + across
+                    mark = np.concatenate([road.place(s0 + keep - 0.09, t),
+                                           road.place((s0 + keep + 0.09)[::-1], t[::-1])])
+                    _fill(stage, mark, yellow, owners.ROAD)
     if dice.chance(0.3):
         at = s0 + dice.uniform(22, 48)
         stripes = [
@@ -237,37 +239,56 @@ def finish_ground(stage: Stage, shadows: list[Floats]) -> None:
         return
     rows = np.arange(top, canvas.height) + 0.5
     depth = camera.focal * camera.eye / np.maximum(rows - camera.horizon, 0.25)
-    keep = np.exp(-depth / light.haze_length).astype(np.float32)
-
-    # Sampled at half the canvas: finer grain than a picture pixel would be lost anyway.
-    half = np.diag([0.5, 0.5, 1.0])
-    view = half @ np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1]]) @ camera.ground_to_pixels()
-    texel = view @ np.diag([16.0 / SIDE, 16.0 / SIDE, 1.0])
+    # Worked out at half the canvas: finer grain than a picture pixel would be lost anyway.
     small = (max(1, width // 2), max(1, height // 2))
+    shrink = np.array([small[0] / width, small[1] / height])
+    view = np.diag([*shrink, 1.0]) @ np.array([[1, 0, 0], [0, 1, -top], [0, 0, 1]])
+    texel = view @ camera.ground_to_pixels() @ np.diag([16.0 / SIDE, 16.0 / SIDE, 1.0])
     grain = cv2.warpPerspective(
-        asphalt(),
-        texel.astype(np.float64),
-        small,
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_WRAP,
+        asphalt(), texel, small, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
     )
-    fine = np.clip(11.0 / depth[::2][: small[1]], 0.15, 1.0).astype(np.float32)[:, None]
+    coarse = np.interp(np.arange(small[1]), np.arange(height) * shrink[1], depth)
+    fine = np.clip(11.0 / coarse, 0.15, 1.0).astype(np.float32)[:, None]
     grain = 1.0 + (grain - 1.0) * fine
-
-    mask = np.zeros((height, width), np.uint8)
-    for outline in shadows:
-        points = camera.polygon(outline)
-        if points is not None:
-            cv2.fillPoly(mask, [fixed(points - (0, top))], 255, cv2.LINE_8, 4)
-    soft = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
-    soft = cv2.blur(soft, (3, 3)).astype(np.float32)
-    grain *= 1.0 - np.float32(light.shadow / 255.0) * soft
-    full = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-    full *= keep[:, None]
-
+    mask = np.zeros((small[1], small[0]), np.uint8)
+    for points in project_all(stage, shadows):
+        cv2.fillPoly(mask, [fixed((points - (0, top)) * shrink)], 255, cv2.LINE_8, 4)
+    soft = cv2.blur(mask, (3, 3)).astype(np.float32) / 255.0
+    layers = [
+        np.clip(128.0 * grain * (1.0 - np.float32(1.0 - tint) * soft), 0, 255).astype(np.uint8)
+        for tint in light.shadow_tint
+    ]
+    shading = cv2.resize(cv2.merge(layers), (width, height), interpolation=cv2.INTER_LINEAR)
+    still = np.full((height, width), 128, np.uint8)
     part = canvas.pixels[top:]
-    color = part[..., :3].astype(np.float32)
-    color *= full[..., None]
-    haze = np.array(light.haze, np.float32)
-    color += ((1 - keep)[:, None] * haze)[:, None, :]
-    part[..., :3] = np.clip(color, 0, 255).astype(np.uint8)
+    part[...] = cv2.multiply(part, cv2.merge([shading, still]), scale=1 / 128)
+    keep = np.exp(-depth / light.haze_length)[:, None]
+    haze = np.zeros((height, 1, 4))
+    haze[:, 0, :3] = (1 - keep) * np.array(light.haze)
+    # The haze takes from the ground what it adds of its own.
+    fade = np.full((height, 1, 4), 255.0)
+    fade[:, 0, :3] = keep * 255.0
+    shape = (height, width, 4)
+    part[...] = cv2.multiply(
+        part, np.broadcast_to(np.rint(fade).astype(np.uint8), shape).copy(), scale=1 / 255
+    )
+    cv2.add(part, np.broadcast_to(np.rint(haze).astype(np.uint8), shape).copy(), dst=part)
+
+
+def project_all(stage: Stage, outlines: list[Floats]) -> list[Floats]:
+    """Project world outlines, all of one length at a time; those behind the camera are dropped."""
+    out: list[Floats] = []
+    by_length: dict[int, list[Floats]] = {}
+    for outline in outlines:
+        by_length.setdefault(len(outline), []).append(outline)
+    for group in by_length.values():
+        cam = stage.camera.to_camera(np.array(group))
+        nearest, farthest = cam[..., 2].min(axis=1), cam[..., 2].max(axis=1)
+        whole = nearest >= NEAR
+        if whole.any():
+            out += list(stage.camera.to_pixels(cam[whole]))
+        for i in np.flatnonzero(~whole & (farthest > NEAR)).tolist():
+            part = cut_near(cam[i])
+            if len(part) >= 3:
+                out.append(stage.camera.to_pixels(part))
+    return out

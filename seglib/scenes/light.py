@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -49,6 +50,23 @@ class Light:
     horizon: Rgb
     lamps: bool
 
+    @cached_property
+    def sun_at(self) -> Rgb:
+        """``toward_sun`` as plain numbers."""
+        x, y, z = self.toward_sun.tolist()
+        return (x, y, z)
+
+    @cached_property
+    def shadow_tint(self) -> Rgb:
+        """Factor by channel of ground that the sun does not reach: sky light alone is bluer."""
+        up = self.sun_at[1]
+        full = [s * up + a for s, a in zip(self.sun, self.ambient, strict=True)]
+        r, g, b = (
+            1 - self.shadow * (1 - a / f) / 0.5 if self.time == "day" else 1 - self.shadow
+            for a, f in zip(self.ambient, full, strict=True)
+        )
+        return (r, g, b)
+
     def fade(self, depth: float) -> float:
         """Return the share of haze over a thing at this depth, 0..1."""
         return 1.0 - math.exp(-max(depth, 0.0) / self.haze_length)
@@ -71,20 +89,25 @@ class Light:
         gloss : float
             Share of sky mirrored by faces that look up.
         """
-        sx, sy, sz = self.toward_sun.tolist()
+        sx, sy, sz = self.sun_at
         nx, ny, nz = normal
         direct = lit * max(0.0, nx * sx + ny * sy + nz * sz)
         up = 0.80 + 0.20 * ny
-        fade = self.fade(depth)
-        mirror = gloss * max(0.0, ny)
-        out = []
-        for c, s, a, h, sky in zip(
-            rgb, self.sun, self.ambient, self.haze, self.horizon, strict=True
-        ):
-            value = c * (s * direct + a * up) + mirror * (sky - c) * 0.6
-            value += (h - value) * fade
-            out.append(min(255.0, max(0.0, value)))
-        return (out[0], out[1], out[2])
+        keep = math.exp(-depth / self.haze_length) if depth > 0 else 1.0
+        fade = 1.0 - keep
+        (r, g, b), (sr, sg, sb), (ar, ag, ab) = rgb, self.sun, self.ambient
+        hr, hg, hb = self.haze
+        r, g, b = r * (sr * direct + ar * up), g * (sg * direct + ag * up), b * (
+            sb * direct + ab * up)
+        if gloss > 0 and ny > 0:
+            k = gloss * ny * 0.6
+            mr, mg, mb = self.horizon
+            r, g, b = r + k * (mr - rgb[0]), g + k * (mg - rgb[1]), b + k * (mb - rgb[2])
+        return (
+            min(255.0, max(0.0, r * keep + hr * fade)),
+            min(255.0, max(0.0, g * keep + hg * fade)),
+            min(255.0, max(0.0, b * keep + hb * fade)),
+        )
 
     def shade_many(
         self,
@@ -103,7 +126,8 @@ class Light:
         mirror = (np.maximum(normals[:, 1], 0.0) * gloss * 0.6)[:, None]
         out += mirror * (np.array(self.horizon) - colors)
         out += (np.array(self.haze) - out) * self.fade(depth)
-        return np.clip(out, 0.0, 255.0)
+        clipped: Floats = np.clip(out, 0.0, 255.0)
+        return clipped
 
     def flat(self, rgb: Rgb, depth: float, level: float = 1.0) -> Rgb:
         """Return a colour that gives its own light, faded by haze alone."""

@@ -58,10 +58,10 @@ def draw_sky(stage: Stage, dice: Dice) -> None:
     thin = np.clip(height * 9, 0.25, 1)
     dense = (dense * thin)[..., None] * 0.92
     sky = sky * (1 - dense) + cloud * dense
-    # A little dither hides the steps of 8-bit gradients.
-    small = np.clip(sky, 0, 255).astype(np.float32)
-    big = cv2.resize(small, (canvas.width, bottom), interpolation=cv2.INTER_CUBIC)
-    canvas.pixels[:bottom, :, :3] = cv2.convertScaleAbs(np.clip(big, 0, 255))
+    small = np.clip(sky, 0, 255).astype(np.uint8)
+    canvas.pixels[:bottom, :, :3] = cv2.resize(
+        small, (canvas.width, bottom), interpolation=cv2.INTER_CUBIC
+    )
 
 
 def _sample(noise: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]

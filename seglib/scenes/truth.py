@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.labels import LabelSet
-from seglib.results import Instances, Panoptic, Scene, SemanticMap
+from seglib.results import Instances, Panoptic, Scene, Segment, SemanticMap
 from seglib.scenes.owners import FIRST_THING
 
 THING_IDS_FROM = 1000
@@ -49,22 +49,40 @@ def make_truth(
     for k, (class_id, thing) in enumerate(things):
         classes[FIRST_THING + k], segments[FIRST_THING + k] = class_id, THING_IDS_FROM + thing
         of_segment[THING_IDS_FROM + thing] = class_id
-    present = np.bincount(owners.ravel(), minlength=256) > 0
-    ids = sorted(int(segments[o]) for o in np.flatnonzero(present) if o >= FIRST_THING)
-    segment_ids = segments[owners]
-    panoptic = Panoptic.from_ids(segment_ids, of_segment, label_set)
-    crops = {s.id: s for s in panoptic.segments if s.thing}
-    boxes = [crops[i].box for i in ids]
+    areas = np.bincount(owners.ravel(), minlength=256)
+    boxes = _boxes(owners)
+    found = []
+    for owner in np.flatnonzero(areas).tolist():
+        segment = int(segments[owner])
+        if segment:
+            thing = owner >= FIRST_THING
+            found.append(
+                (Segment(segment, of_segment[segment], thing, int(areas[owner]), boxes[owner]),
+                 owner)
+            )  # fmt: skip
+    found.sort(key=lambda pair: pair[0].id)
+    panoptic = Panoptic(segments[owners], tuple(s for s, _ in found), label_set)
+    countable = [(s, owner) for s, owner in found if s.thing]
     height, width = owners.shape
+    crops = []
+    for segment_, owner in countable:
+        x0, y0, x1, y1 = segment_.box
+        crops.append((x0, y0, owners[y0:y1, x0:x1] == owner))
     instances = Instances.from_crops(
-        [
-            (x0, y0, segment_ids[y0:y1, x0:x1] == i)
-            for i, (x0, y0, x1, y1) in zip(ids, boxes, strict=True)
-        ],
-        [crops[i].class_id for i in ids],
-        [1.0] * len(ids),
-        label_set,
+        crops, [s.class_id for s, _ in countable], [1.0] * len(crops), label_set,
         size=(width, height),
-    )
+    )  # fmt: skip
+    ids = tuple(s.id for s, _ in countable)
     semantic = SemanticMap(classes[owners], label_set)
-    return Scene(semantic, instances, panoptic), tuple(ids)
+    return Scene(semantic, instances, panoptic), ids
+
+
+def _boxes(owners: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+    """Bounding box ``x0, y0, x1, y1`` (ends exclusive) of every owner number, 0..255."""
+    height, width = owners.shape
+    rows, columns = np.zeros((height, 256), np.bool_), np.zeros((width, 256), np.bool_)
+    rows[np.arange(height)[:, None], owners] = True
+    columns[np.arange(width)[None, :], owners] = True
+    y0, x0 = rows.argmax(axis=0), columns.argmax(axis=0)
+    y1, x1 = height - rows[::-1].argmax(axis=0), width - columns[::-1].argmax(axis=0)
+    return list(zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True))

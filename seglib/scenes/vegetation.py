@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from seglib.scenes import owners
 from seglib.scenes.camera import Floats
 from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.stage import Stage
-from seglib.scenes.texture import leaves
+from seglib.scenes.texture import Singles, leaves
 
 GREENS: tuple[tuple[Rgb, Rgb], ...] = (
     ((38, 62, 26), (122, 150, 62)),
@@ -55,7 +56,7 @@ class Tree:
 
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outlines: the crown's and the trunk's."""
-        sx, sy, sz = stage.light.toward_sun.tolist()
+        sx, sy, sz = stage.light.sun_at
         foot = stage.road.place(self.s, self.t)
         sy = max(sy, 0.12)
         middle = self.height * 0.66 if self.kind != "bush" else self.height * 0.4
@@ -138,112 +139,129 @@ class Tree:
         low, high = dice.vary(low, 8), dice.vary(high, 16)
         light = stage.light
         dark = light.shade(low, (0, 0.2, -0.9), depth, lit=0.3)
-        glow = light.shade(high, tuple(light.toward_sun.tolist()), depth)  # type: ignore[arg-type]
+        glow = light.shade(high, light.sun_at, depth)
         paint_crown(stage, box, field, lit, dark, glow, dice, k)
 
-    def _bare(self, stage: Stage, dice: Dice, x: float, y: float, k: float, depth: float) -> None:
-        bark = dice.vary((74, 64, 54), 10)
-        shade = stage.light.shade(bark, (0, 0.0, -1), depth, lit=0.7)
-        field, _ = _clumps("leafy", dice, stage)
-        top = y - self.height * k
-        wide = self.radius * 2.2 * k
-        box = np.array([[x - wide / 2, top], [x + wide / 2, top + self.height * 0.74 * k]])
-        veil(stage, box, field, shade, dice.uniform(0.34, 0.55), dice, k)
-        lines: list[tuple[float, float, float, float, float]] = []
-        _branch(
-            lines,
-            dice,
-            x,
-            y,
-            -math.pi / 2,
-            self.height * 0.3 * k,
-            self.height * 0.032 * k,
-            0,
-            5 if self.height * k > 90 else 4,
-        )
-        canvas = stage.canvas
-        for x0, y0, x1, y1, w in lines:
-            canvas.line(np.array([[x0, y0], [x1, y1]]), shade, owners.TREE, w)
+    def _bare(
+        self, stage: Stage, dice: Dice, x: float, y: float, k: float, depth: float
+    ) -> None:
+        bark = dice.vary(dice.pick(((84, 72, 58), (72, 64, 56), (96, 80, 60))), 10)
+        light = stage.light
+        shade = light.shade(bark, (0, 0.0, -1), depth, lit=0.6)
+        twig = light.shade((bark[0] + 34, bark[1] + 24, bark[2] + 14),
+                           (0.0, 0.7, -0.7), depth, lit=0.8)
+        lines: list[list[tuple[float, float, float, float]]] = [[] for _ in range(8)]
+        tall = self.height * k
+        most = 7 if tall > 260 else 6 if tall > 110 else 5 if tall > 45 else 4
+        _branch(lines, dice, x, y, -math.pi / 2 + dice.bell(0.1), tall * 0.27, 0, most)
+        tips = np.array(lines[min(4, most)])[:, 2:]
+        low, high = tips.min(axis=0), tips.max(axis=0)
+        ball = 0.16 * float((high - low).max())
+        box = np.array([low - ball, high + ball])
+        veil(stage, box, _around(tips, box, ball), twig, dice.uniform(0.30, 0.48), dice, k)
+        width = self.height * 0.036 * k
+        for level, batch in enumerate(lines):
+            if batch:
+                w = width * 0.56**level
+                mix = min(1.0, level / 6)
+                rgb = tuple(p + mix * (q - p) for p, q in zip(shade, twig, strict=True))
+                stage.canvas.lines(np.array(batch).reshape(-1, 2, 2), rgb, owners.TREE, w)  # type: ignore[arg-type]
 
 
 def _branch(
-    lines: list[tuple[float, float, float, float, float]],
+    lines: list[list[tuple[float, float, float, float]]],
     dice: Dice,
     x: float,
     y: float,
     angle: float,
     length: float,
-    width: float,
     level: int,
     most: int,
 ) -> None:
     x1, y1 = x + math.cos(angle) * length, y + math.sin(angle) * length
-    lines.append((x, y, x1, y1, width))
-    if level >= most or length < 2.0:
+    lines[level].append((x, y, x1, y1))
+    if level >= most:
         return
-    for k in range(3 if level in (0, 1) else 2):
-        spread = (k - (1 if level in (0, 1) else 0.5)) * dice.uniform(0.5, 0.8) + dice.bell(0.25)
-        # Twigs turn up towards the light.
+    count = 4 if level == 0 else 3 if level == 1 else 2
+    for k in range(count):
+        spread = (k - (count - 1) / 2) * dice.uniform(0.42, 0.66) + dice.bell(0.22)
         turn = angle + spread
-        turn += 0.12 * math.sin(-math.pi / 2 - turn)
-        _branch(
-            lines,
-            dice,
-            x1,
-            y1,
-            turn,
-            length * dice.uniform(0.62, 0.82),
-            width * 0.62,
-            level + 1,
-            most,
-        )
+        # Twigs turn up towards the light.
+        turn += 0.14 * math.sin(-math.pi / 2 - turn)
+        _branch(lines, dice, x1, y1, turn, length * dice.uniform(0.66, 0.86), level + 1, most)
 
 
-def _clumps(kind: str, dice: Dice, stage: Stage) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """Crown as overlapping balls on a unit square: how far inside, and how lit, each (56, 56)."""
+def _around(tips: Floats, box: Floats, ball: float) -> Singles:
+    """Tell how far inside a crown of balls around the branch tips, on a unit square (56, 56)."""
+    span = box[1] - box[0]
+    at = (tips[:: max(1, len(tips) // 24)] - box[0]) / span
+    r = ball / span
+    grid = (np.arange(_GRID) + 0.5) / _GRID
+    dx = (grid[None, None, :] - at[:, 0, None, None]) / r[0]
+    dy = (grid[None, :, None] - at[:, 1, None, None]) / r[1]
+    out: Singles = (1.0 - dx**2 - dy**2).max(axis=0).astype(np.float32)
+    return out
+
+
+@lru_cache(maxsize=64)
+def _shape(kind: str, variant: int) -> tuple[Singles, Singles, Singles]:
+    """Crown as overlapping balls on a unit square.
+
+    Returns how far inside (1 middle of a ball, below 0 outside) and the surface's direction to
+    the right and up, each ``(56, 56) float32``.
+    """
+    dice = Dice(f"crown/{kind}/{variant}")
     balls = []
     if kind == "conifer":
         for k in range(9):
-            v = 0.08 + 0.88 * k / 8
-            balls.append((0.5 + dice.bell(0.03), v, 0.05 + 0.33 * (k + 1) / 9))
+            balls.append((0.5 + dice.bell(0.03), 0.08 + 0.88 * k / 8, 0.05 + 0.33 * (k + 1) / 9))
     else:
-        count = 6 if kind == "bush" else 13
+        bush = kind == "bush"
+        count = 6 if bush else 14
         for k in range(count):
-            turn, r = k * 2.4 + dice.uniform(0, 0.8), 0.30 * math.sqrt((k + 0.5) / count)
-            squash = 0.7 if kind == "bush" else 1.0
-            v = 0.5 if kind != "bush" else 0.62
+            turn, r = k * 2.4 + dice.uniform(0, 0.8), 0.31 * math.sqrt((k + 0.5) / count)
             balls.append(
                 (
                     0.5 + r * 1.05 * math.cos(turn),
-                    v + r * squash * math.sin(turn),
-                    dice.uniform(0.13, 0.21) * (1.25 if kind == "bush" else 1.0),
+                    (0.62 if bush else 0.5) + r * (0.7 if bush else 1.0) * math.sin(turn),
+                    dice.uniform(0.12, 0.21) * (1.3 if bush else 1.0),
                 )
             )
-    b = np.array(balls)
-    grid = (np.arange(_GRID) + 0.5) / _GRID
+    b = np.array(balls, np.float32)
+    grid = ((np.arange(_GRID) + 0.5) / _GRID).astype(np.float32)
     dx = (grid[None, None, :] - b[:, 0, None, None]) / b[:, 2, None, None]
     dy = (grid[None, :, None] - b[:, 1, None, None]) / b[:, 2, None, None]
     inside = 1.0 - dx**2 - dy**2
     which = inside.argmax(axis=0)[None]
     best = np.take_along_axis(inside, which, 0)[0]
     nx = np.take_along_axis(np.broadcast_to(dx, inside.shape), which, 0)[0]
-    ny = np.take_along_axis(np.broadcast_to(dy, inside.shape), which, 0)[0]
-    nz = np.sqrt(np.clip(best, 0, 1))
-    sun = stage.camera.to_camera(
-        np.array([stage.camera.x, stage.camera.eye, stage.camera.z]) + stage.light.toward_sun
-    )
-    facing = nx * sun[0] - ny * sun[1] - nz * sun[2]
-    whole = (0.62 - grid)[:, None] * 0.9
-    lit = np.clip(0.42 + 0.42 * facing + 0.35 * whole, 0, 1)
-    return best.astype(np.float32), lit.astype(np.float32)
+    ny = -np.take_along_axis(np.broadcast_to(dy, inside.shape), which, 0)[0]
+    return best, nx, ny
+
+
+def _clumps(kind: str, dice: Dice, stage: Stage) -> tuple[Singles, Singles]:
+    """A crown's inside and how lit it is, each ``(56, 56)``; see :func:`_shape`."""
+    field, nx, ny = _shape(kind, dice.integer(0, 11))
+    if dice.chance(0.5):
+        field, nx, ny = field[:, ::-1], -nx[:, ::-1], ny[:, ::-1]
+    c = stage.camera
+    sun = c.to_camera(np.array([c.x, c.eye, c.z]) + stage.light.toward_sun).astype(np.float32)
+    facing = nx * sun[0] + ny * sun[1] - np.sqrt(np.clip(field, 0, 1)) * sun[2]
+    lit = 0.40 + 0.40 * facing + _HEIGHT
+    return np.ascontiguousarray(field), np.clip(lit, 0, 1)
+
+
+_HEIGHT = ((0.62 - (np.arange(_GRID, dtype=np.float32)[:, None] + 0.5) / _GRID) * 0.34).astype(
+    np.float32
+)
 
 
 def _onto(
     stage: Stage,
     box: Floats,
-    small: np.ndarray,
-    visible: tuple[int, int, int, int],  # type: ignore[type-arg]
-) -> np.ndarray:  # type: ignore[type-arg]
+    small: Singles,
+    visible: tuple[int, int, int, int],
+) -> Singles:
     x0, y0, x1, y1 = visible
     (a, b), (c, d) = box.tolist()
     sx, sy = (c - a) / _GRID, (d - b) / _GRID
@@ -258,7 +276,7 @@ def _onto(
     )
 
 
-def _leafage(visible: tuple[int, int, int, int], dice: Dice, k: float) -> np.ndarray:  # type: ignore[type-arg]
+def _leafage(visible: tuple[int, int, int, int], dice: Dice, k: float) -> Singles:
     """Leaf clumps over a part of the canvas, sized by the scale ``k`` pixels a metre."""
     x0, y0, x1, y1 = visible
     size = max(k / 42.0, 0.45)
@@ -273,10 +291,10 @@ def _leafage(visible: tuple[int, int, int, int], dice: Dice, k: float) -> np.nda
 def paint_crown(
     stage: Stage,
     box: Floats,
-    field: np.ndarray,
-    lit: np.ndarray,
+    field: Singles,
+    lit: Singles,
     dark: Rgb,
-    bright: Rgb,  # type: ignore[type-arg]
+    bright: Rgb,
     dice: Dice,
     k: float,
     owner: int = owners.TREE,
@@ -305,11 +323,11 @@ def paint_crown(
 def veil(
     stage: Stage,
     box: Floats,
-    field: np.ndarray,
+    field: Singles,
     rgb: Rgb,
     strength: float,
     dice: Dice,
-    k: float,  # type: ignore[type-arg]
+    k: float,
 ) -> None:
     """Lay the see-through veil of a bare crown's twigs; it belongs to the tree."""
     visible = stage.canvas.box_of(box)

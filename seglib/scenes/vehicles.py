@@ -219,7 +219,7 @@ class Vehicle:
                 at - right * a + ahead * b,
             ]
         )
-        sx, sy, sz = stage.light.toward_sun.tolist()
+        sx, sy, sz = stage.light.sun_at
         reach = shape.cabin[4] * 0.8 / max(sy, 0.15)
         moved = base * 0.92 + base.mean(axis=0) * 0.08 - np.array([sx, 0, sz]) * reach
         return [base, moved] + [
@@ -310,7 +310,8 @@ class Model:
 
     def draw(self) -> None:
         """Draw everything."""
-        self._tyres()
+        if self.scale > 9:
+            self._tyres()
         self._body()
         self._cabin()
         self._ends()
@@ -354,7 +355,7 @@ class Model:
                 (k * a, y + 0.2, b * k),
                 (k * a, y * 0.6, b * k),
             )
-            self.face(c if k < 0 else c, dark, hidden=False)
+            self.face(c, dark, hidden=False)
         self.flush()
 
     def _body(self) -> None:
@@ -581,6 +582,7 @@ class Model:
             return
         half = s.width / 2
         turn = np.linspace(0, 2 * math.pi, 20, endpoint=False)
+        side: Rgb = tuple((self.basis[0] * k).tolist())
         rims: Rgb = self.dice.pick([(150, 152, 156), (120, 122, 126), (176, 178, 182)])
         for z in s.wheels:
             arch = np.linspace(-0.25, math.pi + 0.25, 14)
@@ -592,19 +594,15 @@ class Model:
                 (s.radius * 0.2, rims, turn, 0.02),
             ]
             for radius, rgb, angles, out in rings:
-                if self.scale * radius < 1.2:
+                if self.scale * radius < 1.8:
                     continue
-                wheel = np.stack(
-                    [
-                        np.full_like(angles, k * (half + out)),
-                        s.radius + radius * np.sin(angles),
-                        z + radius * np.cos(angles),
-                    ],
-                    axis=1,
-                )
-                world = wheel @ self.basis + self.at
-                shade = self.stage.light.shade(rgb, tuple((self.basis[0] * k).tolist()), self.depth)  # type: ignore[arg-type]
-                self.stage.canvas.polygon(self.stage.camera.polygon(world), shade, self.owner)
+                wheel = np.empty((len(angles), 3))
+                wheel[:, 0] = k * (half + out)
+                wheel[:, 1] = s.radius + radius * np.sin(angles)
+                wheel[:, 2] = z + radius * np.cos(angles)
+                shade = self.stage.light.shade(rgb, side, self.depth)
+                points = self.stage.camera.polygon(wheel @ self.basis + self.at)
+                self.stage.canvas.convex(points, shade, self.owner)
             if self.scale > 26:
                 self._spokes(z, k * (half + 0.02), rims)
 
