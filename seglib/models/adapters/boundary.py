@@ -74,7 +74,7 @@ def argmax_at_boundaries(logits: NDArray[np.float32], placement: Placement) -> N
         Class ids.
     """
     classes, height, width = logits.shape
-    cells = np.argmax(logits, axis=0).astype(np.uint8)
+    cells = _largest_plane(logits)
     rows, columns = Runs.along(placement, 1, height), Runs.along(placement, 0, width)
     top, bottom = cells[rows.low], cells[rows.high]
     corner = top[:, columns.low]
@@ -126,21 +126,44 @@ def _largest(
         Class with the largest logit, the lowest id of equals.
     """
     shape = (len(down), len(across), corners.shape[1])
-    value, best = np.empty(shape, np.float32), np.full(shape, -np.inf, np.float32)
-    ids, ahead = np.zeros(shape, np.uint8), np.empty(shape, np.uint8)
-    # OpenCV takes two axes; these are views
-    value_2d, best_2d, ids_2d, ahead_2d = (
-        a.reshape(shape[0], -1) for a in (value, best, ids, ahead)
-    )
+    value = np.empty(shape, np.float32)
+    leader = Leader((shape[0], shape[1] * shape[2]))
     for class_id, plane in enumerate(logits):
         above_left, above_right, below_left, below_right = plane[corners]
         start = above_left + (below_left - above_left) * down
         slope = above_right + (below_right - above_right) * down - start
         np.multiply(slope[:, None], across, out=value)
         value += start[:, None]
-        cv2.compare(value_2d, best_2d, cv2.CMP_GT, dst=ahead_2d)  # 255 where ahead, else 0
-        # ids grow from round to round, so the last winner is the larger of two ids
-        np.bitwise_and(ahead, np.uint8(class_id), out=ahead)
-        cv2.max(ids_2d, ahead_2d, dst=ids_2d)
-        cv2.max(best_2d, value_2d, dst=best_2d)
-    return ids
+        leader.challenge(class_id, value.reshape(leader.ids.shape))
+    return leader.ids.reshape(shape)
+
+
+def _largest_plane(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return ``logits.argmax(axis=0)`` as uint8, several times sooner."""
+    leader = Leader(logits.shape[1:])
+    for class_id, plane in enumerate(logits):
+        leader.challenge(class_id, plane)
+    return leader.ids
+
+
+class Leader:
+    """The class that is ahead so far in every place, challenged by one class after the other.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Two axes.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.ids = np.zeros(shape, np.uint8)
+        self._best = np.full(shape, -np.inf, np.float32)
+        self._ahead = np.empty(shape, np.uint8)
+
+    def challenge(self, class_id: int, value: NDArray[np.float32]) -> None:
+        """Put a class where it is larger than all before; ids must come in rising order."""
+        cv2.compare(value, self._best, cv2.CMP_GT, dst=self._ahead)  # 255 where ahead, else 0
+        # ids rise from call to call, so the last winner is the larger of two ids
+        np.bitwise_and(self._ahead, np.uint8(class_id), out=self._ahead)
+        cv2.max(self.ids, self._ahead, dst=self.ids)
+        cv2.max(self._best, value, dst=self._best)
