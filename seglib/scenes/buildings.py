@@ -10,7 +10,7 @@ import numpy as np
 from seglib.scenes import owners
 from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.facade import Wall
-from seglib.scenes.fronts import FRONTS
+from seglib.scenes.fronts import FRONTS, SHOP, sash
 from seglib.scenes.stage import Stage
 
 BRICKS: tuple[Rgb, ...] = (
@@ -66,6 +66,10 @@ class Building:
         ``flat`` or ``pitched``.
     dice : Dice
         Chance for its looks.
+    opposite : (float, float)
+        Height of what stands across the street, and how far away; for its shadow.
+    corner : bool
+        The end wall is a front on a side street.
     """
 
     kind: str
@@ -78,6 +82,8 @@ class Building:
     floor: float
     roof: str
     dice: Dice
+    opposite: tuple[float, float] = (0.0, 20.0)
+    corner: bool = False
 
     @property
     def height(self) -> float:
@@ -130,18 +136,57 @@ class Building:
             self._roof(stage, dice.child("roof"), rise, ab)
         if end.visible:
             end.plain(height, rgb, texture, dice.child("end"), gable=rise)
-            if end.detail > 7 and dice.chance(0.7):
-                for k in range(1, self.floors):
-                    u = end.width * dice.uniform(0.3, 0.6)
-                    v = k * self.floor + 0.9
-                    end.rect(u - 0.1, v - 0.1, u + 1.1, v + 1.5, (222, 218, 208))
-                    end.rect(u, v, u + 1.0, v + 1.4, (64, 72, 84), n=-0.03)
-                end.flush()
+            self._end(end, rgb, dice.child("gable"))
         if ab.visible:
             ab.plain(height, rgb, texture, dice.child("front"))
             FRONTS[self.kind](ab, self.floors, self.floor, rgb, dice.child("parts"))
+            self._shade_front(stage, ab)
         if self.roof == "pitched":
             self._chimneys(stage, dice.child("chimneys"), rise, rgb)
+
+    def _shade_front(self, stage: Stage, front: Wall) -> None:
+        """Lay the shadow of the other side of the street on a sunlit front."""
+        sx, sy, _ = stage.light.sun_at
+        tall, away = self.opposite
+        if stage.light.time != "day" or sx * self.side >= 0 or front.detail < 4:
+            return
+        reach = min(tall - away * sy / max(abs(sx), 0.05), self.height)
+        if reach > 0.4:
+            front.shadow(reach)
+
+    def _end(self, end: Wall, rgb: Rgb, dice: Dice) -> None:
+        """Compose the wall that looks at us: a second front at a corner, else a few windows."""
+        if end.detail < 6:
+            return
+        if self.corner:
+            FRONTS[self.kind](end, self.floors, self.floor, rgb, dice)
+            return
+        columns = dice.pick([(0.3, 0.7), (0.5,), (0.25,), (0.22, 0.5, 0.78)])
+        for k in range(self.floors):
+            if k == 0 and dice.chance(0.5):
+                continue
+            for part in columns:
+                sash(end, end.width * part, k * self.floor + 0.9, 1.0, 1.4, dice)
+        if dice.chance(0.6):
+            u = end.width * dice.uniform(0.08, 0.15)
+            end.rect(u, 0, u + 0.12, self.height, (50, 50, 52), n=0.08)
+        end.flush()
+        if dice.chance(0.12) and self.floors > 1:
+            u, v = end.width * 0.3, self.floor * dice.uniform(0.9, 1.2)
+            paper = dice.vary(dice.pick(SHOP), 30)
+            end.rect(u - 0.15, v - 0.15, u + 4.15, v + 2.65, (60, 58, 56), n=0.06)
+            end.rect(u, v, u + 4, v + 2.5, paper, n=0.08)
+            for row in range(3):
+                wide = dice.uniform(1.2, 3.2)
+                end.rect(
+                    u + 0.4,
+                    v + 0.4 + 0.7 * row,
+                    u + 0.4 + wide,
+                    v + 0.8 + 0.7 * row,
+                    (240, 234, 214),
+                    n=0.09,
+                )
+            end.flush(owners.SIGN)
 
     def _in_view(self, stage: Stage) -> bool:
         # The far corner of the front is the innermost: if it is out of view, all is.

@@ -44,7 +44,21 @@ class Canvas:
         self.height = height * factor
         self.factor = factor
         self.pixels: Bytes = np.zeros((self.height, self.width, 4), np.uint8)
-        self.glow: list[tuple[float, float, float, Rgb]] = []
+        self._lamps: list[tuple[float, float, float, Rgb, int]] = []
+
+    def lamp(self, x: float, y: float, radius: float, rgb: Rgb, owner: int) -> None:
+        """Note a light that will glow in the lens, if ``owner`` is still seen there at the end."""
+        self._lamps.append((x, y, radius, rgb, owner))
+
+    def glows(self) -> list[tuple[float, float, float, Rgb]]:
+        """Return the lights that nothing hides: column, row, radius in canvas pixels, colour."""
+        out = []
+        for x, y, radius, rgb, owner in self._lamps:
+            column, row = int(x), int(y)
+            inside = 0 <= column < self.width and 0 <= row < self.height
+            if inside and self.pixels[row, column, 3] == owner:
+                out.append((x, y, radius, rgb))
+        return out
 
     def polygon(self, points: Floats | None, rgb: Rgb, owner: int) -> None:
         """Fill a polygon ``(n, 2)`` that may be concave."""

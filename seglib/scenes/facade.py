@@ -179,6 +179,15 @@ class Wall:
         if self.detail > 7.5:
             self._texture(height + gable, base, kind, dice, points)
 
+    def shadow(self, height: float) -> None:
+        """Darken the foot of the wall up to ``height``: what stands opposite takes the sun."""
+        outline = np.array(
+            [(0, 0, 0), (0, height, 0), (self.width, height, 0), (self.width, 0, 0)], np.float64
+        )
+        points = self.stage.camera.polygon(self.world(outline))
+        if points is not None:
+            self.stage.canvas.tint([points], (22, 26, 44), 0.4)
+
     def _texture(self, height: float, base: float, kind: str, dice: Dice, points: Floats) -> None:
         stage = self.stage
         box = stage.canvas.box_of(points)
@@ -186,11 +195,7 @@ class Wall:
             return
         x0, y0, x1, y1 = box
         pyramid = surface(kind)
-        level = (
-            int(np.clip(math.log2(PER_METRE * 1.4 / self.detail), 0, len(pyramid) - 1))
-            if self.detail < PER_METRE * 1.4
-            else 0
-        )
+        level = int(np.clip(math.log2(PER_METRE * 1.3 / self.detail), 0, len(pyramid) - 1))
         tile = pyramid[level]
         per_metre = PER_METRE / (1 << level)
         side = tile.shape[0]

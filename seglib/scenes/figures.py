@@ -53,6 +53,8 @@ LEGS: tuple[Rgb, ...] = (
     (120, 108, 88),
 )
 
+SHIRTS: tuple[Rgb, ...] = ((222, 222, 218), (168, 190, 214), (190, 70, 60), (60, 62, 66))
+
 Point = tuple[float, float, float]
 
 
@@ -174,6 +176,7 @@ def walker(dice: Dice, step: float, standing: bool) -> Body:
     coat, legs = dice.vary(dice.pick(COATS), 16), dice.vary(dice.pick(LEGS), 12)
     skin, hair = dice.pick(SKIN), dice.pick(HAIR)
     wide = dice.uniform(0.9, 1.15)
+    open_coat, shirt = dice.chance(0.4), dice.pick(SHIRTS)
     skirt, long_coat = dice.chance(0.18), dice.chance(0.3)
     shoes: Rgb = dice.pick([(30, 28, 28), (70, 50, 36), (200, 198, 194)])
     swing = 0.0 if standing else 0.42 * math.sin(2 * math.pi * step)
@@ -210,10 +213,18 @@ def walker(dice: Dice, step: float, standing: bool) -> Body:
     hem = 0.62 if long_coat else 0.9
     if skirt:
         body.limb(p(0, 0.95, 0), p(0, 0.6, swing * 0.1), 0.15 * size, 0.2 * size, legs)
-    for x in (-0.08, 0.08):
+    for x in (-0.095, 0.095, 0.0):
         body.limb(
-            p(x * wide, 1.4, 0), p(x * wide, hem, 0), 0.125 * wide * size, 0.105 * wide * size, coat
+            p(x * wide, 1.39, 0),
+            p(x * wide * 0.8, hem, 0),
+            0.115 * wide * size,
+            0.105 * wide * size,
+            coat,
+            glint=x == 0,
         )
+    if open_coat and size > 0.85:
+        # A shirt shows between the lapels.
+        body.limb(p(0, 1.4, 0.1), p(0, 1.12, 0.13), 0.055 * size, 0.02 * size, shirt, glint=False)
     body.limb(p(0, 1.42, 0), p(0, 1.54, 0.01), 0.06 * size, 0.055 * size, skin)
     body.limb(p(0, 1.6, 0.02), p(0, 1.68, 0.02), 0.085 * size, 0.095 * size, skin)
     body.limb(p(0, 1.66, -0.035), p(0, 1.73, -0.02), 0.1 * size, 0.085 * size, hair)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.scenes.canvas import Canvas
-from seglib.scenes.dice import Dice
+from seglib.scenes.dice import Dice, Rgb
 
 
 def develop(
@@ -32,8 +32,9 @@ def develop(
     small = np.ascontiguousarray(small)
     width, height = size
     scale = min(width / 4, height / 3) / 120.0
-    if canvas.glow:
-        _add_glow(canvas, small, n)
+    glows = canvas.glows()
+    if glows:
+        _add_glow(glows, small, n)
     sigma = blur * 1.6 * scale
     if sigma > 0.15:
         small = cv2.GaussianBlur(small, (0, 0), sigma)
@@ -70,12 +71,14 @@ def develop(
     return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
 
 
-def _add_glow(canvas: Canvas, picture: NDArray[np.uint8], n: int) -> None:
+def _add_glow(
+    glows: list[tuple[float, float, float, Rgb]], picture: NDArray[np.uint8], n: int
+) -> None:
     """Add light that spreads in the lens, on a coarse layer."""
     step = 4
     height, width = picture.shape[:2]
     layer = np.zeros((-(-height // step), -(-width // step), 3), np.uint8)
-    for x, y, radius, rgb in canvas.glow:
+    for x, y, radius, rgb in glows:
         at, r = (round(x / n / step * 8), round(y / n / step * 8)), radius / n / step
         for part, share in ((1.0, 0.35), (0.5, 0.7), (0.22, 1.0)):
             color = tuple(c * share * 0.8 for c in rgb)

@@ -168,7 +168,8 @@ def lamp(pen: Pen, toward: int, dice: Dice) -> None:
 def _glow(pen: Pen, x: float, y: float, size: float) -> None:
     if pen.stage.light.lamps:
         p = pen.at([(x, y)])[0]
-        pen.stage.canvas.glow.append((float(p[0]), float(p[1]), size * pen.k, (255, 196, 110)))
+        x, y = float(p[0]), float(p[1])
+        pen.stage.canvas.lamp(x, y - 0.04 * pen.k, size * pen.k, (255, 196, 110), owners.POLE)
 
 
 def wire(pen: Pen, toward: int, dice: Dice) -> None:
@@ -318,7 +319,7 @@ def lights(pen: Pen, toward: int, dice: Dice) -> None:
         pen.glowing(0, y, 0.11, bright if row == on else dim, owners.SIGN)
         if row == on:
             p = pen.at([(0, y)])[0]
-            pen.stage.canvas.glow.append((float(p[0]), float(p[1]), 0.32 * pen.k, bright))
+            pen.stage.canvas.lamp(float(p[0]), float(p[1]), 0.32 * pen.k, bright, owners.SIGN)
 
 
 def guide(pen: Pen, toward: int, dice: Dice) -> None:

@@ -68,14 +68,18 @@ def draw_ground(stage: Stage, dice: Dice, cells: range, verges: dict[tuple[int, 
         _fill(stage, road.strip(s, edge, road.frontage(side), KERB), stone, owners.PAVEMENT)
     _slabs(stage, stone)
     _fill(stage, road.strip(s, road.left, road.right), tar, owners.ROAD)
+    worn = (tar[0] * 0.94, tar[1] * 0.94, tar[2] * 0.95)
+    for lane, _ in road.lanes:
+        for off in (-0.78, 0.78):
+            _fill(stage, road.strip(s, lane + off - 0.24, lane + off + 0.24), worn, owners.ROAD)
     for side, edge in ((-1, road.left), (1, road.right)):
         face = np.concatenate([road.place(s, edge), road.place(s[::-1], edge, KERB)])
         _fill(
             stage, face, light.shade((150, 148, 142), (-side, 0, 0), 0.0, lit=0.6), owners.PAVEMENT
         )
         _fill(stage, road.strip(s, edge, edge + side * 0.14, KERB), kerb, owners.PAVEMENT)
-        gutter = tuple(c * 0.8 for c in tar)
-        _fill(stage, road.strip(s, edge - side * 0.25, edge), gutter, owners.ROAD)  # type: ignore[arg-type]
+        gutter = (tar[0] * 0.8, tar[1] * 0.8, tar[2] * 0.8)
+        _fill(stage, road.strip(s, edge - side * 0.25, edge), gutter, owners.ROAD)
     for cell in cells:
         for side, there in zip((-1, 1), road.side_street(cell), strict=True):
             if there:
@@ -204,8 +208,12 @@ def _crossing(stage: Stage, dice: Dice, cell: int, white: Rgb, yellow: Rgb, mout
                         continue
                     across = (keep - k) if turn > 0 else span - (keep - k)
                     t = road.left + across
-                    mark = np.concatenate([road.place(s0 + keep - 0.09, t),
-                                           road.place((s0 + keep + 0.09)[::-1], t[::-1])])
+                    mark = np.concatenate(
+                        [
+                            road.place(s0 + keep - 0.09, t),
+                            road.place((s0 + keep + 0.09)[::-1], t[::-1]),
+                        ]
+                    )
                     _fill(stage, mark, yellow, owners.ROAD)
     if dice.chance(0.3):
         at = s0 + dice.uniform(22, 48)

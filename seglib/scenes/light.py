@@ -97,8 +97,11 @@ class Light:
         fade = 1.0 - keep
         (r, g, b), (sr, sg, sb), (ar, ag, ab) = rgb, self.sun, self.ambient
         hr, hg, hb = self.haze
-        r, g, b = r * (sr * direct + ar * up), g * (sg * direct + ag * up), b * (
-            sb * direct + ab * up)
+        r, g, b = (
+            r * (sr * direct + ar * up),
+            g * (sg * direct + ag * up),
+            b * (sb * direct + ab * up),
+        )
         if gloss > 0 and ny > 0:
             k = gloss * ny * 0.6
             mr, mg, mb = self.horizon
@@ -171,7 +174,7 @@ def make_light(dice: Dice, time: str, haze: float) -> Light:
             time,
             sun_at,
             (1.02 * k, 0.95 * k, 0.83 * k),
-            (0.50, 0.54, 0.62),
+            (0.55, 0.59, 0.67),
             (205, 216, 228),
             length,
             dice.uniform(0.42, 0.56),

@@ -102,15 +102,15 @@ class Plan:
             widths = [widths[0]] * len(widths)
         fit = (end - start) / sum(widths)
         base = dice.integer(2, 4) if zone in {"shops", "terrace"} else 3
-        run = dice.child("run")
+        tall = {"terrace": 9.5, "shops": 11.0, "house": 7.0, "office": 13.5, "hall": 11.0,
+                "store": 6.0, "park": 0.0}[self.zone(int(start // CELL), -side)]  # fmt: skip
+        across = (tall, abs(edge - self.road.frontage(-side)))
         at = start
         for k, w in enumerate(widths):
             lot = dice.child("lot", k)
             s0, s1 = at, at + w * fit
             at = s1
             back = {"house": 5.5, "terrace": 0.0, "store": 7.0, "office": 1.0}.get(zone, 0.0)
-            if zone == "terrace" and run.chance(0.0):
-                back = 2.0
             t = edge + side * back
             space = 1.6 if zone == "house" else 0.0
             floors = {
@@ -134,18 +134,12 @@ class Plan:
                 )
             )
             looks = lot if zone != "terrace" else dice.child("row", k // 4)
+            at_corner = corner and k == 0 and zone != "house"
             building = Building(
-                zone,
-                side,
-                s0 + space,
-                s1 - space,
-                t,
-                32.0 if corner and k == 0 and zone != "house" else lot.uniform(8, 11),
-                floors,
-                floor,
-                roof,
-                looks,
-            )
+                zone, side, s0 + space, s1 - space, t,
+                32.0 if at_corner else lot.uniform(8, 11), floors, floor, roof, looks,
+                opposite=across, corner=at_corner,
+            )  # fmt: skip
             items.append(Item(s1, building.draw, building.shadow))
             if zone == "house":
                 self._garden(items, lot.child("garden"), side, s0, s1, edge)
@@ -246,18 +240,14 @@ class Plan:
                 if dice.chance(min(1.0, 0.8 * self.clutter)):
                     post("lamp", lamp_at, line, f"lamp{lamp_at:.0f}")
                 lamp_at += 27.0
+            third = (end - start) / 3
             for k in range(3):
                 if dice.chance(0.42 * self.clutter):
                     kind = dice.weighted(
-                        [
-                            ("sign", 0.55),
-                            ("lights", 0.12),
-                            ("guide", 0.1),
-                            ("wire", 0.12),
-                            ("beacon", 0.06),
-                        ]
-                    )
-                    post(kind, dice.uniform(start + 1, end - 1), line, f"post{k}")
+                        [("sign", 0.58), ("lights", 0.12), ("guide", 0.07), ("wire", 0.12),
+                         ("beacon", 0.06)])  # fmt: skip
+                    t = kerb + side * 1.3 if kind == "guide" else line
+                    post(kind, start + third * (k + dice.uniform(0.1, 0.8)), t, f"post{k}")
             if road.side_street(int(start // CELL))[0 if side < 0 else 1] and dice.chance(
                 0.7 * self.clutter
             ):

@@ -82,7 +82,7 @@ class StreetWorld:
         kind = drawn if options.viewpoint == "any" else options.viewpoint
         self.eye = {"car": 1.3, "van": 1.8, "bus": 2.6}[kind] * view.uniform(0.93, 1.07)
         self.zoom = view.uniform(0.92, 1.18)
-        self.tilt = view.uniform(-0.10, 0.03)
+        self.tilt = view.uniform(-0.075, 0.03)
         self.turn = view.bell(0.05)
         self.aside = view.bell(0.35)
         self.start = view.uniform(-14.0, 8.0)

@@ -15,8 +15,10 @@ Bytes = NDArray[np.uint8]
 Singles = NDArray[np.float32]
 
 SIDE = 512
-PER_METRE = 32
-"""Texels per metre of the wall textures: a tile is 16 m wide."""
+PER_METRE = 64
+"""Texels per metre of the wall textures."""
+WALL = 1024
+"""Texels along a side of a wall texture: a tile is 16 m wide."""
 
 
 @lru_cache(maxsize=16)
@@ -45,48 +47,45 @@ def _neutral(values: Singles) -> Bytes:
     return out
 
 
-def _bricks() -> Singles:
-    rng = np.random.default_rng(11)
-    course, length = PER_METRE * 0.09, PER_METRE * 0.25
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+def _courses(
+    seed: int, course: float, length: float, spread: float
+) -> tuple[Singles, Singles, Singles]:
+    """Blocks in bond: a tone for each, and how far into its course and its length a texel is."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:WALL, 0:WALL].astype(np.float32) / PER_METRE
     row = np.floor(y / course).astype(int)
-    shifted = x + (row % 2) * length / 2
+    shifted = x + (row % 2) * np.float32(length / 2)
     column = np.floor(shifted / length).astype(int)
-    tone = rng.normal(1.0, 0.10, (row.max() + 1, column.max() + 2)).astype(np.float32)
-    wall = tone[row, column]
-    mortar = (y % course < 0.7) | (shifted % length < 0.8)
-    wall = np.where(mortar, np.float32(1.17), wall)
-    return (wall * (1 + 0.07 * fractal(12))).astype(np.float32)
+    tone = rng.normal(1.0, spread, (row.max() + 1, column.max() + 2)).astype(np.float32)
+    return tone[row, column], y % np.float32(course), shifted % np.float32(length)
+
+
+def _wide(seed: int) -> Singles:
+    """Noise at the size of a wall."""
+    return np.tile(fractal(seed), (WALL // SIDE, WALL // SIDE))
+
+
+def _bricks() -> Singles:
+    tone, up, along = _courses(11, 0.083, 0.235, 0.10)
+    wall = np.where((up < 0.014) | (along < 0.014), np.float32(1.16), tone)
+    return (wall * (1 + 0.07 * _wide(12))).astype(np.float32)
 
 
 def _stone() -> Singles:
-    rng = np.random.default_rng(21)
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    course, length = 12.0, 22.0
-    row = np.floor(y / course).astype(int)
-    shifted = x + (row % 2) * length / 2
-    column = np.floor(shifted / length).astype(int)
-    tone = rng.normal(1.0, 0.07, (row.max() + 1, column.max() + 2)).astype(np.float32)
-    wall = tone[row, column]
-    wall = np.where((y % course < 1) | (shifted % length < 1), np.float32(0.8), wall)
-    return (wall * (1 + 0.08 * fractal(22))).astype(np.float32)
+    tone, up, along = _courses(21, 0.36, 0.66, 0.07)
+    wall = np.where((up < 0.02) | (along < 0.02), np.float32(0.78), tone)
+    return (wall * (1 + 0.08 * _wide(22))).astype(np.float32)
 
 
 def _slates() -> Singles:
-    rng = np.random.default_rng(31)
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    course, length = 7.0, 9.0
-    row = np.floor(y / course).astype(int)
-    shifted = x + (row % 2) * length / 2
-    column = np.floor(shifted / length).astype(int)
-    tone = rng.normal(1.0, 0.09, (row.max() + 1, column.max() + 2)).astype(np.float32)
-    roof = tone[row, column] * np.where(y % course > course - 1.5, 0.8, 1.03)
-    return (roof * (1 + 0.07 * fractal(32))).astype(np.float32)
+    tone, up, _ = _courses(31, 0.22, 0.28, 0.09)
+    roof = tone * np.where(up > 0.18, np.float32(0.8), np.float32(1.03))
+    return (roof * (1 + 0.07 * _wide(32))).astype(np.float32)
 
 
 def _render() -> Singles:
-    stains = fractal(41, coarsest=4, octaves=3)
-    return (1 + 0.03 * stains + 0.02 * fractal(42, coarsest=64, octaves=3)).astype(np.float32)
+    stains = cv2.resize(fractal(41, coarsest=4, octaves=3), (WALL, WALL))
+    return (1 + 0.035 * stains + 0.02 * _wide(42)).astype(np.float32)
 
 
 _KINDS = {"brick": _bricks, "stone": _stone, "slate": _slates, "render": _render}
@@ -102,7 +101,7 @@ def surface(kind: str) -> tuple[Bytes, ...]:
         ``brick``, ``stone``, ``slate`` or ``render``.
     """
     levels = [_KINDS[kind]()]
-    for _ in range(3):
+    for _ in range(4):
         last = levels[-1]
         side = last.shape[0] // 2
         levels.append(cv2.resize(last, (side, side), interpolation=cv2.INTER_AREA))

@@ -142,14 +142,13 @@ class Tree:
         glow = light.shade(high, light.sun_at, depth)
         paint_crown(stage, box, field, lit, dark, glow, dice, k)
 
-    def _bare(
-        self, stage: Stage, dice: Dice, x: float, y: float, k: float, depth: float
-    ) -> None:
+    def _bare(self, stage: Stage, dice: Dice, x: float, y: float, k: float, depth: float) -> None:
         bark = dice.vary(dice.pick(((84, 72, 58), (72, 64, 56), (96, 80, 60))), 10)
         light = stage.light
         shade = light.shade(bark, (0, 0.0, -1), depth, lit=0.6)
-        twig = light.shade((bark[0] + 34, bark[1] + 24, bark[2] + 14),
-                           (0.0, 0.7, -0.7), depth, lit=0.8)
+        twig = light.shade(
+            (bark[0] + 34, bark[1] + 24, bark[2] + 14), (0.0, 0.7, -0.7), depth, lit=0.8
+        )
         lines: list[list[tuple[float, float, float, float]]] = [[] for _ in range(8)]
         tall = self.height * k
         most = 7 if tall > 260 else 6 if tall > 110 else 5 if tall > 45 else 4
@@ -276,10 +275,12 @@ def _onto(
     )
 
 
-def _leafage(visible: tuple[int, int, int, int], dice: Dice, k: float) -> Singles:
+def _leafage(
+    visible: tuple[int, int, int, int], dice: Dice, k: float, most: float = 9.0
+) -> Singles:
     """Leaf clumps over a part of the canvas, sized by the scale ``k`` pixels a metre."""
     x0, y0, x1, y1 = visible
-    size = max(k / 42.0, 0.45)
+    size = min(max(k / 42.0, 0.45), most)
     view = np.array(
         [[size, 0, -dice.uniform(0, 512) * size], [0, size, -dice.uniform(0, 512) * size]]
     )
@@ -335,7 +336,7 @@ def veil(
         return
     x0, y0, x1, y1 = visible
     inside = _onto(stage, box, field, visible)
-    noise = _leafage(visible, dice, k)
+    noise = _leafage(visible, dice, k, 0.9)
     mask = inside + 0.3 * noise > 0.0
     amount = np.clip(strength * (0.55 + 0.5 * np.clip(inside, 0, 1) + 0.5 * noise), 0, 1) * mask
     part = stage.canvas.pixels[y0:y1, x0:x1]

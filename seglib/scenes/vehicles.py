@@ -315,6 +315,7 @@ class Model:
         self._body()
         self._cabin()
         self._ends()
+        self._trimmings()
         self.flush()
         self._wheels()
 
@@ -418,7 +419,16 @@ class Model:
         )
         self.face(back, paint, 0.5)
         if not solid or self.dice.chance(0.4):
-            self._pane(back, 0.1, 0.08, 0.9, 0.9)
+            bus = self.vehicle.kind == "bus"
+            self._pane(back, 0.1, 0.42 if bus else 0.08, 0.9, 0.88)
+            if bus:
+                z = s.rings[0][0] - 0.03
+                for x0, low, x1, high, rgb in (
+                    (-0.5, 2.72, 0.5, 2.92, (30, 32, 30)), (-0.35, 2.77, 0.3, 2.88, (250, 200, 80)),
+                    (-0.85, 0.55, 0.85, 1.05, (38, 38, 40)), (-0.9, 1.3, 0.9, 1.85, (222, 216, 200)),
+                    (-0.75, 1.45, 0.4, 1.7, (60, 70, 130)),
+                ):  # fmt: skip
+                    self.face(((x0, low, z), (x0, high, z), (x1, high, z), (x1, low, z)), rgb)
         self.face(front, paint, 0.5)
         if self.vehicle.kind != "lorry":
             self._pane(front, 0.06, 0.06, 0.94, 0.94)
@@ -564,6 +574,36 @@ class Model:
             if night:
                 self._lamp_glow(front, a, (m + b) / 2, z)
 
+    def _trimmings(self) -> None:
+        """Door seams, handles and mirrors, near the camera only."""
+        if self.scale < 20:
+            return
+        s, kind = self.shape, self.vehicle.kind
+        half, y0 = s.width / 2 + 0.006, s.clearance
+        seam = (self.paint[0] * 0.5, self.paint[1] * 0.5, self.paint[2] * 0.5)
+        k = 1 if self.eye[0] > 0 else -1
+
+        def patch(z0: float, low: float, z1: float, high: float, rgb: Rgb) -> None:
+            quad = ((k * half, low, z0), (k * half, high, z0), (k * half, high, z1),
+                    (k * half, low, z1))  # fmt: skip
+            self.face(quad if k > 0 else quad[::-1], rgb)
+
+        belt = _belt(s, 0.0) - 0.04
+        front_door = s.cabin[3] - 0.32
+        for z in (*s.doors, front_door):
+            patch(z, y0 + 0.1, z + 0.022, belt, seam)
+            if z != front_door:
+                patch(z + 0.08, belt - 0.16, z + 0.26, belt - 0.11, seam)
+        patch(s.rings[1][0], y0 + 0.02, s.rings[-2][0], y0 + 0.1, (34, 34, 36))
+        if kind == "bus":
+            patch(-4.9, 0.75, 4.8, 0.95, (236, 232, 220))
+        for side in (-1, 1):
+            x, z, y = side * (s.width / 2 + 0.1), s.cabin[3] - 0.35, _belt(s, s.cabin[3]) + 0.1
+            for turn, zz in ((1, z - 0.05), (-1, z + 0.05)):
+                quad = ((x - 0.1, y - 0.07, zz), (x - 0.1, y + 0.07, zz), (x + 0.1, y + 0.07, zz),
+                        (x + 0.1, y - 0.07, zz))  # fmt: skip
+                self.face(quad[::turn], (40, 42, 46))
+
     def _lamp_glow(self, front: bool, a: float, y: float, z: float) -> None:
         if (self.eye[2] > 0) != front:
             return
@@ -573,7 +613,7 @@ class Model:
             if spot is not None:
                 rgb: Rgb = (255, 236, 190) if front else (255, 40, 30)
                 size = (0.5 if front else 0.25) * self.stage.camera.focal / spot[2]
-                self.stage.canvas.glow.append((spot[0], spot[1], size, rgb))
+                self.stage.canvas.lamp(spot[0], spot[1], size, rgb, self.owner)
 
     def _wheels(self) -> None:
         s = self.shape
