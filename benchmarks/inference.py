@@ -173,7 +173,8 @@ def rows() -> list[Row]:
             f"{median_ms(theirs):.1f} ms ({name})",
             ratio(ours, theirs),
             "float32 tensor to logits, one at a time",
-            wanted="< 1",
+            # our own other precision is there to be compared, it is nobody to beat
+            wanted="" if name.startswith("OpenVINO") else "< 1",
         )
         for name, theirs in others
     ]
