@@ -13,7 +13,7 @@ from seglib.engine.cache import cache_root
 from seglib.engine.config import EngineConfig, PerformanceHint
 from seglib.engine.fake import FakeEngine
 from seglib.engine.limits import ConcurrencyLimit, process_limit
-from seglib.engine.local import LocalEngine
+from seglib.engine.local import LocalEngine, read_network
 from seglib.engine.preprocessing import Preprocessing, Step
 from seglib.engine.registry import EngineRegistry, SharedEngine, process_registry
 
@@ -35,4 +35,5 @@ __all__ = [
     "cache_root",
     "process_limit",
     "process_registry",
+    "read_network",
 ]

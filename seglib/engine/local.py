@@ -206,22 +206,40 @@ class _Port:
         return np.ascontiguousarray(array)
 
 
+def read_network(path: str | Path) -> Any:
+    """Return a checked, not compiled ``openvino.Model``, to look at its layers.
+
+    Raises
+    ------
+    ModelFileError
+        The files are missing or damaged.
+    """
+    path = Path(path)
+    check_model_file(path)
+    return _read(path)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return core().read_model(str(path))
+    except RuntimeError as error:
+        why = f"{path.name} is not a model that can be read: {reason(error)}"
+        raise ModelFileError(why) from None
+
+
 def _compile(
     path: Path, device: str, settings: dict[str, object], transform: Transform | None
 ) -> Any:
-    runtime = core()
+    model = _read(path)
     try:
-        model = runtime.read_model(str(path))
-        if transform is not None:
-            model = transform(model)
+        model = model if transform is None else transform(model)
     except RuntimeError as error:
-        raise ModelFileError(f"{path.name} is not a model that can be read: {reason(error)}") from (
-            None
-        )
+        why = f"{path.name} is another kind of model than expected: {reason(error)}"
+        raise ModelFileError(why) from None
     if not model.inputs or not model.outputs:
         raise ModelFileError(f"{path.name} is not a model that can be run: no input or no output")
     try:
-        return runtime.compile_model(model, device, settings)
+        return core().compile_model(model, device, settings)
     except RuntimeError as error:
         raise EngineError(f"{path.stem} cannot run on {device}: {reason(error)}") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seglib.models.adapters import UPSAMPLINGS, Upsampling
 from seglib.models.card import Evaluation, Link, Measured, ModelCard, TrainingData
 from seglib.models.catalogue import CARDS, catalogue, find
+from seglib.models.layers import Layer, activations, layers
 from seglib.models.loading import load, shared_engine
 from seglib.models.segmenter import Forward, Segmentation, Segmenter
 
@@ -13,6 +14,7 @@ __all__ = [
     "UPSAMPLINGS",
     "Evaluation",
     "Forward",
+    "Layer",
     "Link",
     "Measured",
     "ModelCard",
@@ -20,8 +22,10 @@ __all__ = [
     "Segmenter",
     "TrainingData",
     "Upsampling",
+    "activations",
     "catalogue",
     "find",
+    "layers",
     "load",
     "shared_engine",
 ]

@@ -179,10 +179,8 @@ class ModelCard:
 
     @property
     def installed(self) -> bool:
-        """Whether the model's file is there."""
-        from seglib.models import store
-
-        return store.locate(self).is_file()
+        """Whether the model's files are there."""
+        return self.size_bytes is not None
 
     def as_dict(self) -> dict[str, object]:
         """Return the facts for ``models --json``."""

@@ -27,6 +27,7 @@ def card(tmp_path_factory):
     colour_net(root / "models" / "colours")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEGLIB_ASSETS", str(root))
+        patch.setenv("SEGLIB_CACHE", "off")
         yield replace(STREET, name="colours", file="colours/colours.xml", input_size=(48, 36))
     process_registry().clear()
 

@@ -12,6 +12,13 @@ from seglib.models import store
 SEEDS = (3, 11, 42)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_cache():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEGLIB_CACHE", "off")
+        yield
+
+
 @pytest.fixture(scope="module")
 def streets():
     return [scenes.street(seed, size=(640, 480)) for seed in SEEDS]

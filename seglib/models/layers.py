@@ -1,0 +1,156 @@
+"""A look inside: the layers of a network and what they hold for a picture."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglib.engine import (
+    EngineConfig,
+    LocalEngine,
+    Precision,
+    process_registry,
+    read_network,
+)
+from seglib.errors import UsageError
+from seglib.images import Image
+from seglib.models import store
+from seglib.models.adapters import adapter_for
+from seglib.models.card import ModelCard
+
+MOST_LAYERS = 16
+"""Layers that may be read at once: each one is copied out of the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step of a network whose result is a stack of feature maps.
+
+    Parameters
+    ----------
+    name : str
+        Name in the network, unique.
+    kind : str
+        Operation: ``Convolution``, ``Relu``, ``Add``, ``Concat``, ``Interpolate``.
+    shape : (channels, height, width)
+        Of its result.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, int, int]
+
+
+def layers(card: ModelCard) -> tuple[Layer, ...]:
+    """Return the layers of a model in the order in which they run.
+
+    Raises
+    ------
+    ModelFileError
+        The model's files are missing or damaged.
+    """
+    return tuple(layer for layer, _ in _feature_maps(read_network(store.model_path(card)), card))
+
+
+def activations(
+    card: ModelCard, image: Image, names: Sequence[str], *, precision: Precision | None = None
+) -> Mapping[str, NDArray[np.float32]]:
+    """Run a picture through a model and return what the named layers hold.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The model.
+    image : Image
+        Of any size.
+    names : sequence of str
+        From :func:`layers`, 1 to 16 of them.
+    precision : {"f32", "bf16", "f16"}, optional
+        Asked for; the device decides if not given.
+
+    Returns
+    -------
+    mapping of str to array
+        ``(channels, height, width) float32``, read-only, in the order of ``names``. In a compiled
+        network neighbouring layers are merged; a layer that is read is kept apart, so values can
+        differ from the merged network's by the rounding of its precision.
+
+    Raises
+    ------
+    UsageError
+        A layer does not exist, or too many were asked for.
+    """
+    wanted = tuple(dict.fromkeys(names))
+    if not 1 <= len(wanted) <= MOST_LAYERS:
+        raise UsageError(f"expected 1 to {MOST_LAYERS} layers, got {len(wanted)}")
+    config = EngineConfig.from_env()
+    path = store.model_path(card)
+    chosen = precision or config.precision
+
+    def expose(model: Any) -> Any:
+        ports = {layer.name: port for layer, port in _feature_maps(model, card)}
+        _check_names(wanted, ports)
+        outputs = model.add_outputs([ports[name] for name in wanted])
+        for place, output in enumerate(outputs):
+            # names of our own: a layer may have none, or already be an output under another
+            output.get_tensor().set_names({_alias(place)})
+        return card.preprocessing.embed(model)
+
+    def compile_engine() -> LocalEngine:
+        # without a cache folder: every choice of layers is another network, and they are many
+        return LocalEngine(
+            path,
+            device=config.device,
+            precision=chosen,
+            performance_hint=config.performance_hint,
+            requests=1,
+            transform=expose,
+            timeout_s=config.timeout_s,
+        )
+
+    engine = process_registry().share((str(path), config.device, chosen, wanted), compile_engine)
+    run = engine.infer(adapter_for(card).preprocess(image).inputs)
+    return {name: _maps(run.output(_alias(place)), card) for place, name in enumerate(wanted)}
+
+
+def _alias(place: int) -> str:
+    return f"layer_{place}"
+
+
+def _maps(output: NDArray[Any], card: ModelCard) -> NDArray[np.float32]:
+    maps: NDArray[np.float32] = output[0].astype(np.float32, copy=False)
+    if card.preprocessing.layout == "NHWC":
+        maps = maps.transpose(2, 0, 1)
+    maps.setflags(write=False)
+    return maps
+
+
+def _feature_maps(model: Any, card: ModelCard) -> Iterator[tuple[Layer, Any]]:
+    for operation in model.get_ordered_ops():
+        kind = operation.get_type_name()
+        # weights, the input itself and a rim of zeros around a layer already listed teach nothing
+        if kind in ("Constant", "Convert", "Parameter", "Result", "Pad"):
+            continue
+        for port in operation.outputs():
+            shape = port.get_partial_shape()
+            if shape.is_dynamic or len(shape) != 4 or not port.get_element_type().is_real():
+                continue
+            batch, *sides = (int(side.get_length()) for side in shape)
+            if card.preprocessing.layout == "NHWC":
+                sides = [sides[2], sides[0], sides[1]]
+            channels, height, width = sides
+            if batch == 1 and height * width > 1:
+                yield Layer(operation.get_friendly_name(), kind, (channels, height, width)), port
+
+
+def _check_names(wanted: Sequence[str], known: Mapping[str, object]) -> None:
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UsageError(f"the network has no layer {name!r}{hint}")
