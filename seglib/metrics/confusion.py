@@ -71,10 +71,12 @@ def confusion_matrix(
         raise UsageError(f"expected unanswered to be one of {UNANSWERED}, got {unanswered!r}")
     flat_truth, flat_prediction = _flat(truth, prediction)
     if _is_byte(flat_truth) and _is_byte(flat_prediction):
-        pairs = count_pairs(
-            flat_truth.astype(np.uint8, copy=False), flat_prediction.astype(np.uint8, copy=False)
+        counts = _from_bytes(
+            flat_truth.astype(np.uint8, copy=False),
+            flat_prediction.astype(np.uint8, copy=False),
+            num_classes,
+            ignore_label,
         )
-        counts = _from_pairs(pairs, num_classes, ignore_label)
     else:
         counts = _from_wide(flat_truth, flat_prediction, num_classes, ignore_label)
     if unanswered == "column":
@@ -116,21 +118,29 @@ def _refuse_strangers(name: str, ids: NDArray[Any], num_classes: int) -> None:
         raise LabelError(f"expected {name} ids from 0 to {num_classes - 1}, got {shown}{more}")
 
 
-def _from_pairs(
-    pairs: NDArray[np.int64], num_classes: int, ignore_label: int | None
+def _from_bytes(
+    truth: NDArray[np.uint8],
+    prediction: NDArray[np.uint8],
+    num_classes: int,
+    ignore_label: int | None,
 ) -> NDArray[np.int64]:
-    """Cut ``(256, 256)`` pair counts to ``(C, C + 1)`` after checking what is cut off."""
-    counts = np.zeros((num_classes, num_classes + 1), np.int64)
-    if ignore_label is not None and 0 <= ignore_label < 256:
-        pairs[ignore_label] = 0
+    """Count bytes into ``(C, C + 1)`` after checking every value that is no class."""
     shared = min(num_classes, 256)
+    pairs = count_pairs(truth, prediction, columns=shared)
+    if int(pairs.sum()) < truth.size:
+        # Some predictions are no classes: count once more to learn which, and whether it matters.
+        pairs = count_pairs(truth, prediction)
+    ignore = ignore_label if ignore_label is not None and 0 <= ignore_label < 256 else None
+    if ignore is not None:
+        pairs[ignore] = 0
     outside = np.flatnonzero(pairs[shared:].any(axis=1)) + shared
     _refuse_strangers("truth", outside, num_classes)
     outside = np.flatnonzero(pairs[:, shared:].any(axis=0)) + shared
-    _refuse_strangers("prediction", outside[outside != ignore_label], num_classes)
+    _refuse_strangers("prediction", outside[outside != ignore], num_classes)
+    counts = np.zeros((num_classes, num_classes + 1), np.int64)
     counts[:shared, :shared] = pairs[:shared, :shared]
-    if ignore_label is not None and shared <= ignore_label < 256:
-        counts[:shared, num_classes] = pairs[:shared, ignore_label]
+    if ignore is not None and shared <= ignore < pairs.shape[1]:
+        counts[:shared, num_classes] = pairs[:shared, ignore]
     return counts
 
 
