@@ -1,9 +1,25 @@
-"""Generated scenes with exact semantic, instance and panoptic truth."""
+"""Generated scenes with exact semantic, instance and panoptic truth.
+
+:func:`street` and :func:`shapes` make a picture of a seed, :func:`clip` a film. The options of each
+are declared once, and :func:`describe` tells their types, ranges and help for widgets.
+"""
 
 from __future__ import annotations
 
+from seglib.scenes.clips import clip
 from seglib.scenes.generated import GeneratedScene
 from seglib.scenes.options import OptionInfo, StreetOptions, describe
+from seglib.scenes.shapes import SHAPES, ShapesOptions, shapes
 from seglib.scenes.street import street
 
-__all__ = ["GeneratedScene", "OptionInfo", "StreetOptions", "describe", "street"]
+__all__ = [
+    "SHAPES",
+    "GeneratedScene",
+    "OptionInfo",
+    "ShapesOptions",
+    "StreetOptions",
+    "clip",
+    "describe",
+    "shapes",
+    "street",
+]

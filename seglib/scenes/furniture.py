@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -395,12 +396,12 @@ class Barrier:
         road = stage.road
         cuts = np.linspace(self.s1, self.s0, max(2, round((self.s1 - self.s0) / 4.0) + 1)).tolist()
         rgb = self.dice.vary(self.dice.pick(_BARRIERS[self.kind]), 12)
-        for j, (far, near) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for j, (far, near) in enumerate(itertools.pairwise(cuts)):
             a, b = road.place(near, self.t), road.place(far, self.t)
             depth = max(stage.camera.depth(float(a[0]), float(a[2])), 1.0)
             if stage.camera.depth(float(b[0]), float(b[2])) < 1.0:
                 continue
-            panel = np.stack([a, a + (0, self.height, 0), b + (0, self.height, 0), b])
+            panel = np.stack([a, (*a, 0, self.height, 0), (*b, 0, self.height, 0), b])
             points = stage.camera.polygon(panel)
             if points is None or stage.canvas.box_of(points) is None:
                 continue
@@ -453,7 +454,7 @@ class Barrier:
                 low, high = np.array([0, v, 0]), np.array([0, v + 0.02, 0])
                 quads.append(np.stack([a + low, a + high, b + high, b + low]))
                 colors.append(dark)
-            top, cap = up, up + (0, 0.1, 0)
+            top, cap = up, (*up, 0, 0.1, 0)
             quads.append(np.stack([a + top, a + cap, b + cap, b + top]))
             colors.append(bright)
         stage.quads(np.array(quads), colors, owner)

@@ -36,9 +36,7 @@ class Stage:
     things: list[tuple[int, int]] = field(default_factory=list)
 
     def new_thing(self, class_id: int, thing_id: int) -> int:
-        """Return the owner number of a new thing, or VOID when all numbers are taken."""
-        if len(self.things) >= owners.MAX_THINGS:
-            return owners.VOID
+        """Return the owner number of a new thing; there are ``owners.MAX_THINGS``."""
         self.things.append((class_id, thing_id))
         return owners.FIRST_THING + len(self.things) - 1
 
@@ -120,9 +118,11 @@ class Stage:
 class Item:
     """Something to draw: ``far`` is the street place that decides the depth order.
 
-    ``shadow`` lists ground outlines ``(n, 3)`` in the world that it darkens.
+    ``shadow`` lists ground outlines ``(n, 3)`` in the world that it darkens; ``thing`` says that
+    it takes an owner number of its own.
     """
 
     far: float
     draw: Callable[[Stage], None]
     shadow: Callable[[Stage], list[Floats]] | None = None
+    thing: bool = False

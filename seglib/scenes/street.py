@@ -116,7 +116,7 @@ class StreetWorld:
             Keys the sensor noise.
         """
         canvas = Canvas(*size, SUPERSAMPLING)
-        s = self.start + clock * self.traffic.ahead_speed * 0.75
+        s = self.start + clock * self.traffic.ahead_speed * 0.9
         stage = Stage(
             canvas, self.camera(canvas.width, canvas.height, s), self.light, self.road, clock
         )
@@ -127,8 +127,12 @@ class StreetWorld:
         verges = {(c, side): self.plan.verge(c, side) for c in cells for side in (-1, 1)}
         draw_ground(stage, dice.child("ground"), cells, verges)
         items: list[Item] = [i for cell in cells for i in self.plan.cell(cell)]
-        items += self.traffic.items(s, clock)
+        items += self.traffic.items(s, clock, self.start)
         items.sort(key=lambda item: -item.far)
+        things = [item for item in items if item.thing]
+        # Owner numbers are one byte: in a throng the farthest things are left out.
+        dropped = {id(item) for item in things[: max(0, len(things) - owners.MAX_THINGS)]}
+        items = [item for item in items if id(item) not in dropped]
         shadows: list[Floats] = []
         for item in items:
             if item.shadow is not None and item.far < s + 90:

@@ -52,14 +52,14 @@ class Traffic:
         self.oncoming_speed = mood.uniform(7, 12)
         self.walk = mood.uniform(1.1, 1.5)
 
-    def items(self, s: float, clock: float) -> list[Item]:
-        """Return all moving and parked things in view of a camera at ``s``."""
+    def items(self, s: float, clock: float, start: float) -> list[Item]:
+        """Return what moves or is parked in view of a camera at ``s`` that set off at ``start``."""
         out: list[Item] = []
         for row, (t, way) in enumerate(self.road.lanes):
-            self._lane(out, row, t, way, s, clock)
+            self._lane(out, row, t, way, s, clock, start)
         for row, side in ((10, -1), (11, 1)):
             self._parked(out, row, side, s)
-        for row, side in ((20, -1), (21, -1), (22, 1), (23, 1)):
+        for row, side in ((20, -1), (21, -1), (22, 1), (23, 1), (24, -1), (25, 1)):
             self._pavement(out, row, side, s, clock)
         self._crossing(out, 30, s, clock)
         for row, way in ((40, 1), (41, -1)):
@@ -73,16 +73,19 @@ class Traffic:
         moved = clock * (self.ahead_speed if way > 0 else -self.oncoming_speed)
         likely = min(0.95, 0.62 * self.cars)
         # Room is kept in front of the camera, which drives with the traffic of its lane.
-        nearest = 9.0 if row == 0 else 2.0
+        nearest = 9.0 if row == 0 else -3.0
         first = math.floor((s + nearest - moved) / pitch)
         for k in range(first, first + int(SPAN // pitch) + 1):
             dice = self.dice.child("lane", row, k)
             at = k * pitch + dice.uniform(0, 3.5) + moved
             if not dice.chance(likely) or at < s + nearest:
                 continue
+            # In our lane, only what was ahead at the start: nobody drives through the camera.
+            if row == 0 and at - moved < start + nearest:
+                continue
             kind = dice.weighted(_KINDS)
-            if kind in {"bus", "lorry"} and at < s + 14:
-                kind = "van" if row else "saloon"
+            if row == 0 and kind in {"bus", "lorry"} and dice.chance(0.7):
+                kind = "saloon"  # Else a bus in front would hide the street too often.
             self._add(
                 out,
                 Vehicle(
@@ -102,8 +105,8 @@ class Traffic:
         pitch = 5.8
         edge = (road.left + 1.05) if side < 0 else (road.right - 1.05)
         likely = min(0.96, 0.35 + 0.7 * self.cars)
-        first = math.floor((s + 1.0) / pitch)
-        for k in range(first, first + int(SPAN // pitch)):
+        first = math.floor((s - 6.0) / pitch)
+        for k in range(first, first + int(SPAN // pitch) + 1):
             dice = self.dice.child("parked", row, k)
             at = k * pitch + dice.uniform(0, 0.6) + 2.9
             mouth = road.side_street(math.floor(at / CELL))[0 if side < 0 else 1]
@@ -128,7 +131,7 @@ class Traffic:
     @staticmethod
     def _add(out: list[Item], car: Vehicle) -> None:
         length = {"bus": 5.2, "lorry": 3.7, "van": 2.5}.get(car.kind, 2.2)
-        out.append(Item(car.s + length * 0.5, car.draw, car.shadow))
+        out.append(Item(car.s + length * 0.5, car.draw, car.shadow, thing=True))
 
     def _pavement(self, out: list[Item], row: int, side: int, s: float, clock: float) -> None:
         if self.people <= 0:
@@ -136,34 +139,29 @@ class Traffic:
         road = self.road
         kerb = road.left if side < 0 else road.right
         width = road.pavement_left if side < 0 else road.pavement_right
+        # Rows 24 and 25 stand still, the others walk one way each.
+        standing = row >= 24
         way = 1 if row % 2 == 0 else -1
-        pitch, speed = 3.1, self.walk * way
+        pitch = 9.0 if standing else 3.1
+        moved = 0.0 if standing else clock * self.walk * way
         likely = min(0.9, 0.34 * self.people)
-        moved = clock * speed
-        first = math.floor((s + 3.0 - moved) / pitch)
-        for k in range(first, first + int(70 // pitch)):
+        first = math.floor((s - 2.0 - moved) / pitch)
+        for k in range(first, first + int(75 // pitch)):
             dice = self.dice.child("walk", row, k)
             if not dice.chance(likely):
                 continue
-            standing = dice.chance(0.15)
-            # Who stands still must not glide along with his row.
             at = k * pitch + dice.uniform(0, 2.0) + moved
-            room = (0.35, max(0.5, width - 0.5))
             for j in range(2 if dice.chance(0.3) else 1):
-                t = kerb + side * dice.uniform(*room)
-                turn = (0.0 if way > 0 else math.pi) + dice.bell(0.5 if standing else 0.15)
-                step = dice.uniform(0, 1) + clock * abs(speed) / 1.45
+                t = kerb + side * dice.uniform(0.35, max(0.5, width - 0.5))
+                turn = (0.0 if way > 0 else math.pi) + dice.bell(0.15)
+                if standing:
+                    turn = dice.uniform(0, 2 * math.pi)
+                step = dice.uniform(0, 1) + clock * self.walk / 1.45
                 person = Person(
-                    at + 0.3 * j,
-                    t,
-                    KERB,
-                    turn,
-                    step,
-                    standing and clock == 0,
-                    _ROW * (row + 1) + (2 * k + j) % _ROW,
-                    dice.child("who", j),
-                )
-                out.append(Item(at + 0.3 * j, person.draw, person.shadow))
+                    at + 0.3 * j, t, KERB, turn, step, standing,
+                    _ROW * (row + 1) + (2 * k + j) % _ROW, dice.child("who", j),
+                )  # fmt: skip
+                out.append(Item(at + 0.3 * j, person.draw, person.shadow, thing=True))
 
     def _crossing(self, out: list[Item], row: int, s: float, clock: float) -> None:
         """People who cross the road."""
@@ -176,29 +174,26 @@ class Traffic:
                 continue
             at = k * pitch + dice.uniform(0, 10)
             for j in range(dice.integer(1, 3)):
-                way = dice.pick([-1, 1])
+                # To and fro: a triangle wave over the road's width.
                 span = road.right - road.left
-                t = road.left + (dice.uniform(0, 1) * span + clock * self.walk * way) % span
+                trip = (dice.uniform(0, 2) + clock * self.walk / span) % 2.0
+                way = 1 if trip < 1 else -1
+                t = road.left + span * (trip if way > 0 else 2.0 - trip)
                 person = Person(
-                    at + 0.9 * j,
-                    t,
-                    0.0,
-                    way * math.pi / 2 + dice.bell(0.2),
-                    dice.uniform(0, 1) + clock * self.walk / 1.45,
-                    False,
-                    _ROW * (row + 1) + (3 * k + j) % _ROW,
-                    dice.child("who", j),
-                )
-                out.append(Item(at + 0.9 * j, person.draw, person.shadow))
+                    at + 0.9 * j, t, 0.0, way * math.pi / 2 + dice.bell(0.2),
+                    dice.uniform(0, 1) + clock * self.walk / 1.45, False,
+                    _ROW * (row + 1) + (3 * k + j) % _ROW, dice.child("who", j),
+                )  # fmt: skip
+                out.append(Item(at + 0.9 * j, person.draw, person.shadow, thing=True))
 
     def _bikes(self, out: list[Item], row: int, way: int, s: float, clock: float) -> None:
         road = self.road
         pitch, speed = 14.0, 4.6 * way
         moved = clock * speed
-        first = math.floor((s + 4.0 - moved) / pitch)
+        first = math.floor((s - 2.0 - moved) / pitch)
         inside = 2.9 if (road.parking_left if way > 0 else road.parking_right) else 0.75
         base = road.left + inside if way > 0 else road.right - inside
-        for k in range(first, first + 6):
+        for k in range(first, first + 7):
             dice = self.dice.child("bike", row, k)
             if not dice.chance(min(0.9, 0.42 * self.cyclists)):
                 continue
@@ -211,4 +206,4 @@ class Traffic:
                 _ROW * (row + 1) + k % _ROW,
                 dice,
             )
-            out.append(Item(at, rider.draw, rider.shadow))
+            out.append(Item(at, rider.draw, rider.shadow, thing=True))

@@ -338,7 +338,10 @@ def veil(
     inside = _onto(stage, box, field, visible)
     noise = _leafage(visible, dice, k, 0.9)
     mask = inside + 0.3 * noise > 0.0
-    amount = np.clip(strength * (0.55 + 0.5 * np.clip(inside, 0, 1) + 0.5 * noise), 0, 1) * mask
+    # Near trees show their twigs as lines; there the veil would look like smoke.
+    strength = strength * min(1.0, max(0.18, 26.0 / k))
+    amount = strength * np.clip(2.2 * inside, 0, 1) * (0.9 + 0.35 * noise)
+    amount = np.clip(amount, 0, 1) * mask
     part = stage.canvas.pixels[y0:y1, x0:x1]
     color = part[..., :3].astype(np.float32)
     color += amount[..., None] * (np.array(rgb, np.float32) - color)

@@ -6,6 +6,7 @@ Facing away is hidden; what is left needs no sorting.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -312,36 +313,28 @@ class Model:
         """Draw everything."""
         if self.scale > 9:
             self._tyres()
+        self._mirrors(near=False)
         self._body()
         self._cabin()
         self._ends()
         self._trimmings()
         self.flush()
         self._wheels()
+        self._mirrors(near=True)
 
     def _tyres(self) -> None:
         s, half = self.shape, self.shape.width / 2
         for z in s.wheels:
             for x in (-half + 0.02, half - 0.24):
-                r = s.radius
-                self.face(
-                    (
-                        (x, 0.0, z - r * 0.6),
-                        (x, 0.5, z - r * 0.9),
-                        (x + 0.22, 0.5, z - r * 0.9),
-                        (x + 0.22, 0.0, z - r * 0.6),
-                    ),
-                    TYRE,
-                )
-                self.face(
-                    (
-                        (x + 0.22, 0.0, z + r * 0.6),
-                        (x + 0.22, 0.5, z + r * 0.9),
-                        (x, 0.5, z + r * 0.9),
-                        (x, 0.0, z + r * 0.6),
-                    ),
-                    TYRE,
-                )
+                r, far = s.radius, x + 0.22
+                for way in (-1, 1):
+                    foot, rise, head = z + way * 0.1, z + way * r * 0.72, z + way * r
+                    for (z0, y0), (z1, y1) in (
+                        ((foot, 0.0), (rise, r * 0.3)),
+                        ((rise, r * 0.3), (head, r + 0.1)),
+                    ):
+                        quad = ((x, y0, z0), (x, y1, z1), (far, y1, z1), (far, y0, z0))
+                        self.face(quad[::-way], TYRE)
         # The dark underside, seen between the tyres.
         a, b, y = half * 0.93, s.length / 2 - 0.25, s.clearance
         dark = (16, 16, 18)
@@ -444,7 +437,7 @@ class Model:
             if self.vehicle.kind == "lorry":
                 continue
             cuts = [rear_foot + 0.02, *s.doors, front_foot - 0.05]
-            for a, b in zip(cuts, cuts[1:], strict=False):
+            for a, b in itertools.pairwise(cuts):
                 if solid and b < 0.4:
                     continue
                 self._side_pane(k, a, b, half, roof, y, top, s.cabin)
@@ -597,12 +590,23 @@ class Model:
         patch(s.rings[1][0], y0 + 0.02, s.rings[-2][0], y0 + 0.1, (34, 34, 36))
         if kind == "bus":
             patch(-4.9, 0.75, 4.8, 0.95, (236, 232, 220))
+
+    def _mirrors(self, *, near: bool) -> None:
+        """Draw the mirrors the body hides a part of, or those in front of it."""
+        if self.scale < 20:
+            return
+        s = self.shape
+        z, y = s.cabin[3] - 0.35, _belt(s, s.cabin[3]) + 0.1
         for side in (-1, 1):
-            x, z, y = side * (s.width / 2 + 0.1), s.cabin[3] - 0.35, _belt(s, s.cabin[3]) + 0.1
-            for turn, zz in ((1, z - 0.05), (-1, z + 0.05)):
-                quad = ((x - 0.1, y - 0.07, zz), (x - 0.1, y + 0.07, zz), (x + 0.1, y + 0.07, zz),
-                        (x + 0.1, y - 0.07, zz))  # fmt: skip
-                self.face(quad[::turn], (40, 42, 46))
+            ours = self.eye[2] > z or self.eye[0] * side > s.width / 2
+            if ours != near:
+                continue
+            x0, x1 = side * s.width / 2, side * (s.width / 2 + 0.19)
+            for turn, zz in ((side, z - 0.05), (-side, z + 0.05)):
+                quad = ((x0, y - 0.07, zz), (x0, y + 0.07, zz), (x1, y + 0.07, zz),
+                        (x1, y - 0.07, zz))  # fmt: skip
+                self.face(quad[::turn], (44, 46, 50))
+        self.flush()
 
     def _lamp_glow(self, front: bool, a: float, y: float, z: float) -> None:
         if (self.eye[2] > 0) != front:
