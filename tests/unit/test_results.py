@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from seglib.errors import LabelError, ShapeError
+from seglib.images import fit_pad
 from seglib.labels import CAMVID_11, COCO_PANOPTIC_133, Label, LabelSet
 from seglib.results import (
     STAGES,
@@ -389,3 +390,16 @@ def test_scene() -> None:
         Scene(semantic, Instances.from_masks(np.zeros((0, 2, 2), bool), [], [], CAMVID_11))
     with pytest.raises(ShapeError, match="got none"):
         Scene()
+
+
+def test_confidence_through_a_real_placement_leaves_the_padding_out() -> None:
+    # A picture of 8 x 4 pixels in a square input of 8 x 8: the logits of the padding are certain.
+    _, placement = fit_pad(np.zeros((4, 8, 3), np.uint8), (8, 8), pad_value=0, anchor="corner")
+    logits = np.zeros((2, 4, 4), np.float32)
+    logits[1, 2:] = 50.0
+    result = SemanticMap(np.zeros((4, 8), np.uint8), TWO, logits=logits, placement=placement)
+    confidence = result.confidence()
+    assert confidence is not None
+    assert confidence.shape == (4, 8)
+    assert confidence.dtype == np.float32
+    np.testing.assert_allclose(confidence[:2], 0.5, atol=1e-6)
