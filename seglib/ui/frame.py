@@ -46,9 +46,11 @@ def header(title: str, idea: str) -> None:
         if on:
             style.talk()
         _SHARE(key="share", width="content", data={"private": picker.current().key in PRIVATE})
+    # The place is always there: a sentence that comes or goes must not mount the page anew.
+    place = st.container(key="problem")
     text = picker.problem()
     if text:
-        message, button = st.columns([5, 1], vertical_alignment="center")
+        message, button = place.columns([5, 1], vertical_alignment="center")
         message.error(text, icon=":material/broken_image:")
         button.button("Dismiss", on_click=picker.forget_problem, key="dismiss", width="stretch")
 

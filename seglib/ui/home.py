@@ -40,19 +40,20 @@ def _live() -> None:
                 "or your own: it stays in this session."
             )
             stage.controls(session, view.packed, items=("view", "show", "opacity"))
-            st.page_link(
-                ideas.PAGE,
-                label="Open semantic segmentation",
+            if st.button(
+                "Open semantic segmentation",
+                type="primary",
                 icon=":material/arrow_forward:",
                 icon_position="right",
-            )
+                key="open_semantic",
+            ):
+                st.switch_page(ideas.PAGE)
+            st.html(f'<p class="seg-note" data-testid="model-line">{_model_line()}</p>')
 
 
 def _ways() -> None:
     st.markdown("### Start with a question")
     ideas.show()
-    with boundary.boundary():
-        st.html(f'<p class="seg-note" data-testid="model-line">{_model_line()}</p>')
 
 
 def _model_line() -> str:

@@ -196,8 +196,6 @@ def controls(
 ) -> None:
     """Draw the controls of a stage: they act in the browser, at once."""
     shows = list(packed.head["shows"])
-    if "truth" not in shows:
-        items = [item for item in items if item != "against"]
     _CONTROLS(
         key=f"controls_{own.name}",
         data={

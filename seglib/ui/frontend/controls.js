@@ -30,7 +30,7 @@ class Controls {
   }
 
   build() {
-    const stamp = JSON.stringify([this.items, this.shows]);
+    const stamp = JSON.stringify(this.items);
     if (stamp === this.made) return;
     this.made = stamp;
     this.root.replaceChildren(...this.items.map((name) => (CHOICES[name] ? this.choice(name) : name === "opacity" ? this.slider() : this.toggle())));
@@ -38,9 +38,8 @@ class Controls {
 
   choice(name) {
     const [title, options] = CHOICES[name];
-    const allowed = name === "show" ? options.filter(([value]) => this.shows.includes(value)) : options;
-    const group = element("div", { class: allowed.length > 4 ? "segments many" : "segments", role: "radiogroup", "aria-label": title });
-    for (const [value, text] of allowed) {
+    const group = element("div", { class: options.length > 4 ? "segments many" : "segments", role: "radiogroup", "aria-label": title });
+    for (const [value, text] of options) {
       const button = element("button", { type: "button", role: "radio", "data-testid": `${name}-${value}`, "data-value": value, text });
       button.onclick = () => this.set({ [name]: value });
       group.append(button);
@@ -49,7 +48,7 @@ class Controls {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) return;
       event.preventDefault();
-      const buttons = [...group.children];
+      const buttons = [...group.children].filter((button) => !button.disabled);
       const at = buttons.findIndex((button) => button.getAttribute("aria-checked") === "true");
       const next = buttons[(at + step + buttons.length) % buttons.length];
       next.click();
@@ -80,6 +79,12 @@ class Controls {
       const on = shown[name] === button.dataset.value;
       button.setAttribute("aria-checked", String(on));
       button.tabIndex = on ? 0 : -1;
+      // Kept in its place where this picture cannot show it: nothing jumps, and one sees what a
+      // generated street would add.
+      if (name === "show") {
+        button.disabled = !this.shows.includes(button.dataset.value);
+        button.title = button.disabled ? "Needs ground truth: choose a generated street" : "";
+      }
     }
     const range = this.root.querySelector("input[type=range]");
     if (range) {

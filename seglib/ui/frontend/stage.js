@@ -341,6 +341,7 @@ class Stage {
   moveSplit(value) {
     this.split = Math.min(1, Math.max(0, value));
     this.root.dataset.split = Math.round(this.split * 100);
+    this.handle.setAttribute("aria-valuenow", Math.round(this.split * 100));
     this.draw();
   }
 

@@ -118,6 +118,7 @@ def _choice(param: Param, label: str, options: dict[str, str], text: str) -> Non
         list(options),
         format_func=options.__getitem__,
         required=True,
+        wrap=True,
         key=param.name,
         on_change=follow,
         help=text,

@@ -1,0 +1,212 @@
+"""A real Chromium against a real server: one of each for the whole run."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
+
+from tests.browser.find_browser import found
+from tests.conftest import ROOT
+
+ARTEFACTS = ROOT / "tests" / "artefacts"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A camera that needs no hand to allow it.
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+WIDE = (1440, 900)
+PHONE = (390, 844)
+START_S = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Server:
+    """A running dashboard."""
+
+    address: str
+    log: Path
+
+    def problems(self) -> str:
+        """What the log holds that should not be there."""
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        found_ = re.search(r"Traceback|ERROR|Exception", text)
+        return text[max(0, found_.start() - 500) :] if found_ else ""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The dashboard, as `make run` starts it, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.headless", "true", "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                pass
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield Server(address, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    """The browser."""
+    path = found()
+    if path is None:
+        message = "no Chromium: run tests/browser/find_browser.py"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    browser = play.chromium.launch(executable_path=path, args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Visit:
+    """One visitor with one open page."""
+
+    page: Page
+    server: Server
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> None:
+        """Go to a page and wait until its picture is drawn."""
+        self.page.goto(self.server.address + path)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the picture is drawn."""
+        self.page.wait_for_selector('[data-testid="stage"][data-ready="true"]', timeout=40_000)
+
+    @property
+    def stage(self) -> Locator:
+        """The stage."""
+        return self.page.locator('[data-testid="stage"]')
+
+    def expect(self, **values: str) -> None:
+        """Wait until the stage is in this state."""
+        query = "".join(f'[data-{name}="{value}"]' for name, value in values.items())
+        self.page.wait_for_selector(f'[data-testid="stage"]{query}', timeout=20_000)
+
+    def picture(self) -> str:
+        """Identity of the picture and result on the stage."""
+        return self.stage.get_attribute("data-picture") or ""
+
+    def new_picture(self, before: str) -> None:
+        """Wait until another picture or result is on the stage."""
+        self.page.wait_for_function(
+            """before => [...document.querySelectorAll('*')].some(node =>
+                 node.shadowRoot?.querySelector(`[data-testid=stage]`)?.dataset.picture
+                 && node.shadowRoot.querySelector(`[data-testid=stage]`).dataset.picture !== before
+               )""",
+            arg=before,
+            timeout=40_000,
+        )
+
+    def inferences(self) -> int:
+        """Times that the network ran in the whole server."""
+        caption = self.page.locator('[data-testid="caption"]')
+        return int(caption.get_attribute("data-inferences") or -1)
+
+    def settled(self, query: str) -> None:
+        """Wait until the address holds a text: the server has heard of the last change."""
+        self.page.wait_for_url(lambda url: query in url, timeout=20_000)
+
+    def shot(self, name: str) -> None:
+        """Keep a screenshot."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visitor(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    """Send a visitor; afterwards neither console nor server log may hold an error."""
+    visits: list[Visit] = []
+
+    def send(path: str | None = None, *, size: tuple[int, int] = WIDE, dark: bool = False) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            has_touch=size[0] < 500,
+            is_mobile=size[0] < 500,
+            accept_downloads=True,
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
+        visit = Visit(context.new_page(), server)
+        visit.page.on(
+            "console",
+            lambda message: (
+                visit.errors.append(f"{message.text} {message.location.get('url')}")
+                # Streamlit asks below the page's own path first, to learn where the server's
+                # root is; the 404 is its answer.
+                if message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+                else None
+            ),
+        )
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visits.append(visit)
+        if path is not None:
+            visit.open(path)
+        return visit
+
+    yield send
+    try:
+        for visit in visits:
+            assert not visit.errors
+        assert not server.problems()
+    finally:
+        for visit in visits:
+            visit.page.context.close()

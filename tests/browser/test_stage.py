@@ -1,0 +1,261 @@
+"""The stage: what it draws is what the library computed, and nothing on it asks the network."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from seglib.models import load
+from seglib.results import SemanticMap
+from seglib.scenes import street
+from seglib.ui.numbers import percent
+from tests.browser.conftest import PHONE, Visit, Visitor
+
+SEED = 23
+
+
+@pytest.fixture(scope="module")
+def truth() -> SemanticMap:
+    """The exact truth of the street on the stage."""
+    return street(SEED).truth.semantic
+
+
+@pytest.fixture(scope="module")
+def result() -> SemanticMap:
+    """What the library says about the street on the stage."""
+    answer: SemanticMap = load("street").segment(street(SEED).image).result
+    return answer
+
+
+def _pixels(visit: Visit, points: list[tuple[int, int]]) -> list[list[int]]:
+    """Colours that the canvas shows at the middle of these label pixels."""
+    colours: list[list[int]] = visit.stage.locator("canvas").evaluate(
+        """(canvas, points) => new Promise(done => requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            const scale = Math.min(canvas.width / 480, canvas.height / 360);
+            const left = (canvas.width - 480 * scale) / 2, top = (canvas.height - 360 * scale) / 2;
+            const context = canvas.getContext('2d');
+            const data = context.getImageData(0, 0, canvas.width, canvas.height).data;
+            done(points.map(([x, y]) => {
+              const at = 4 * (Math.floor(top + (y + 0.5) * scale) * canvas.width
+                + Math.floor(left + (x + 0.5) * scale));
+              return [data[at], data[at + 1], data[at + 2]];
+            }));
+          })))""",
+        points,
+    )
+    return colours
+
+
+def _points(count: int = 300) -> list[tuple[int, int]]:
+    rng = np.random.default_rng(5)
+    return [(int(x), int(y)) for x, y in rng.integers(0, (480, 360), (count, 2))]
+
+
+def test_a_mask_shows_the_exact_colour_of_every_class(
+    visitor: Visitor, result: SemanticMap
+) -> None:
+    visit = visitor(f"/semantic?seed={SEED}&view=mask")
+    points = _points()
+    expected = [result.label_set.palette[result.labels[y, x]].tolist() for x, y in points]
+    assert _pixels(visit, points) == expected
+
+
+def test_the_truth_is_the_scene_s_own(visitor: Visitor, truth: SemanticMap) -> None:
+    visit = visitor(f"/semantic?seed={SEED}&view=mask&show=truth")
+    points = _points()
+    expected = [truth.label_set.palette[truth.labels[y, x]].tolist() for x, y in points]
+    assert _pixels(visit, points) == expected
+
+
+def test_errors_are_where_prediction_and_truth_differ(
+    visitor: Visitor, result: SemanticMap, truth: SemanticMap
+) -> None:
+    visit = visitor(f"/semantic?seed={SEED}&show=errors&opacity=100")
+    points = [(x, y) for x, y in _points() if truth.labels[y, x] != 255]
+    wrong = [bool(result.labels[y, x] != truth.labels[y, x]) for x, y in points]
+    shown = [colour == [213, 94, 0] for colour in _pixels(visit, points)]
+    assert shown == wrong
+    assert any(wrong)
+
+
+def test_the_legend_has_the_library_s_shares(visitor: Visitor, result: SemanticMap) -> None:
+    visit = visitor(f"/semantic?seed={SEED}")
+    chips = visit.page.locator('[data-testid="chip"]')
+    shown = {
+        chips.nth(i).get_attribute("data-name"): chips.nth(i).locator("b").inner_text()
+        for i in range(chips.count())
+    }
+    shares = result.shares()
+    assert shown == {
+        label.name: percent(float(shares[label.id]))
+        for label in result.label_set
+        if shares[label.id] > 0
+    }
+
+
+def test_hovering_names_the_class_and_its_probability(
+    visitor: Visitor, result: SemanticMap
+) -> None:
+    visit = visitor(f"/semantic?seed={SEED}")
+    scored = load("street").segment(street(SEED).image, scores=True).result.scores
+    box = visit.page.locator("canvas").first.bounding_box()
+    assert box is not None
+    names = {label.id: label.name for label in result.label_set}
+    scale = min(box["width"] / 480, box["height"] / 360)
+    for x, y in ((240, 300), (30, 200), (240, 40), (470, 120)):
+        left = box["x"] + (box["width"] - 480 * scale) / 2
+        top = box["y"] + (box["height"] - 360 * scale) / 2
+        visit.page.mouse.move(left + (x + 0.5) * scale, top + (y + 0.5) * scale)
+        readout = visit.page.locator('[data-testid="readout"]')
+        readout.wait_for(state="visible")
+        assert f"x {x}, y {y} px" in readout.inner_text()
+        assert readout.locator("strong").inner_text().strip() == names[result.labels[y, x]]
+        rows = readout.locator(".row")
+        assert rows.count() == 3
+        best = np.argsort(-scored[:, y, x])[:3]
+        for i in range(3):
+            shown = float(rows.nth(i).get_attribute("data-p") or "nan")
+            # Bytes of a sixteenth: the probability is good to about a percent.
+            assert shown == pytest.approx(float(scored[best[i], y, x]), abs=0.02)
+    visit.shot("semantic-hover")
+    visit.page.mouse.move(5, 5)
+    visit.page.locator('[data-testid="readout"]').wait_for(state="hidden")
+
+
+def test_nothing_on_the_stage_runs_the_network_again(visitor: Visitor) -> None:
+    visit = visitor(f"/semantic?seed={SEED}")
+    before = visit.inferences()
+    for view in ("mask", "side", "swipe", "overlay"):
+        visit.page.locator(f'[data-testid="view-{view}"]').click()
+        visit.expect(view=view)
+    visit.page.locator('[data-testid="opacity"]').fill("35")
+    visit.expect(opacity="35")
+    visit.page.locator('[data-testid="contour"]').check()
+    visit.expect(contour="true")
+    visit.page.locator('[data-testid="chip"][data-name="road"]').click()
+    visit.settled("only=road")
+    visit.settled("opacity=35")
+    visit.settled("contour=1")
+    for show in ("truth", "errors", "confidence", "changed"):
+        visit.page.locator(f'[data-testid="show-{show}"]').click()
+        visit.expect(show=show)
+        visit.settled(f"show={show}")
+    assert visit.inferences() == before
+    # And the counter does count.
+    held = visit.picture()
+    visit.page.get_by_role("button", name="Another street").click()
+    visit.new_picture(held)
+    visit.page.wait_for_function(
+        """before => before <
+          Number(document.querySelector('[data-testid=caption]').dataset.inferences)""",
+        arg=before,
+    )
+
+
+def test_changing_the_opacity_is_instant(visitor: Visitor) -> None:
+    """A change is on the canvas within a few frames, without waiting for any server."""
+    visit = visitor(f"/semantic?seed={SEED}&view=overlay")
+    visit.page.context.set_offline(True)
+    point = [(240, 300)]
+    seen = set()
+    for opacity in (0, 50, 100):
+        visit.page.locator('[data-testid="opacity"]').fill(str(opacity))
+        seen.add(json.dumps(_pixels(visit, point)))
+    assert len(seen) == 3
+    visit.page.context.set_offline(False)
+
+
+def test_isolating_by_chip_by_pixel_and_by_keyboard(visitor: Visitor, result: SemanticMap) -> None:
+    visit = visitor(f"/semantic?seed={SEED}")
+    ids = {label.name: label.id for label in result.label_set}
+    road = visit.page.locator('[data-testid="chip"][data-name="road"]')
+    road.click()
+    visit.expect(only=str(ids["road"]))
+    assert road.get_attribute("aria-pressed") == "true"
+    visit.settled("only=road")
+    visit.shot("semantic-isolated")
+    visit.page.locator('[data-testid="chip"][data-name="sky"]').click(modifiers=["Shift"])
+    visit.expect(only=f"{ids['road']},{ids['sky']}")
+    canvas = visit.page.locator("canvas").first
+    canvas.focus()
+    visit.page.keyboard.press("Escape")
+    visit.expect(only="")
+    visit.page.keyboard.press("ArrowDown")
+    readout = visit.page.locator('[data-testid="readout"]')
+    readout.wait_for(state="visible")
+    visit.page.keyboard.press("Enter")
+    visit.expect(only=readout.get_attribute("data-id") or "")
+    visit.page.keyboard.press("Escape")
+    visit.page.keyboard.press("Escape")
+    visit.expect(only="")
+    box = canvas.bounding_box()
+    assert box is not None
+    x, y = round(box["width"] / 2), round(box["height"] * 0.8)
+    canvas.click(position={"x": x, "y": y})
+    assert visit.stage.get_attribute("data-only") == readout.get_attribute("data-id")
+
+
+def test_swiping_by_mouse_and_by_keyboard(visitor: Visitor) -> None:
+    visit = visitor("/semantic?view=swipe")
+    handle = visit.page.get_by_role("slider", name="Swipe position")
+    box = handle.bounding_box()
+    canvas = visit.page.locator("canvas").first.bounding_box()
+    assert box is not None
+    assert canvas is not None
+    y = box["y"] + box["height"] / 2
+    visit.page.mouse.move(box["x"] + box["width"] / 2, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(canvas["x"] + canvas["width"] * 0.25, y, steps=5)
+    visit.page.mouse.up()
+    assert abs(int(visit.stage.get_attribute("data-split") or -1) - 25) <= 3
+    handle.focus()
+    visit.page.keyboard.press("End")
+    assert visit.stage.get_attribute("data-split") == "100"
+    visit.page.keyboard.press("Home")
+    visit.page.keyboard.press("ArrowRight")
+    assert handle.get_attribute("aria-valuenow") == "2"
+    visit.shot("semantic-swipe")
+
+
+def test_a_finger_reads_a_pixel_and_swipes(visitor: Visitor) -> None:
+    visit = visitor(f"/semantic?seed={SEED}", size=PHONE)
+    canvas = visit.page.locator("canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.tap(position={"x": box["width"] / 2, "y": box["height"] * 0.7})
+    readout = visit.page.locator('[data-testid="readout"]')
+    readout.wait_for(state="visible")
+    assert visit.stage.get_attribute("data-only") == ""
+    visit.shot("semantic-phone-tap")
+    canvas.tap(position={"x": box["width"] / 2, "y": box["height"] * 0.7})
+    visit.expect(only=readout.get_attribute("data-id") or "")
+    inside = readout.bounding_box()
+    assert inside is not None
+    assert inside["x"] >= 0
+    assert inside["x"] + inside["width"] <= PHONE[0]
+    visit.page.locator('[data-testid="view-swipe"]').tap()
+    visit.expect(view="swipe")
+
+
+def test_every_control_has_a_name(visitor: Visitor) -> None:
+    visit = visitor("/semantic")
+    nameless = visit.page.evaluate(
+        """() => {
+          const all = [];
+          const walk = root => root.querySelectorAll('*').forEach(node => {
+            if (node.matches('button, input, select, textarea, canvas, [role=slider]'))
+              all.push(node);
+            if (node.shadowRoot) walk(node.shadowRoot);
+          });
+          walk(document);
+          return all.filter(node => node.offsetParent && !(
+            node.getAttribute('aria-label') || node.textContent.trim() || node.title
+            || node.labels?.length || node.getAttribute('aria-labelledby')
+          )).map(node => node.outerHTML.slice(0, 200));
+        }"""
+    )
+    # The chooser behind Streamlit's own upload button is its matter.
+    assert [text for text in nameless if 'type="file"' not in text] == []
