@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seglib.scenes import owners
+from seglib.scenes.camera import Floats
 from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.facade import Wall
 from seglib.scenes.fronts import FRONTS, SHOP, sash
@@ -90,7 +91,7 @@ class Building:
         """Height of the walls, metres."""
         return self.floors * self.floor + (0.9 if self.kind in {"shops", "office"} else 0.3)
 
-    def shadow(self, stage: Stage) -> list[np.ndarray]:  # type: ignore[type-arg]
+    def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outline that the building keeps the sun from."""
         sx, sy, sz = stage.light.sun_at
         rise = self.depth * 0.3 if self.roof == "pitched" else 0.0

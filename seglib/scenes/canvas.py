@@ -171,7 +171,7 @@ class Canvas:
             part[..., 3][mask > 0] = owner
         if soft >= 0.5:
             side = 2 * int(soft) + 1
-            mask = cv2.blur(mask, (side, side))
+            mask = cv2.blur(mask, (side, side)).astype(np.uint8, copy=False)
         self.mix(part, rgb, mask, strength)
 
     @staticmethod

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from seglib.scenes.canvas import Canvas
+from seglib.scenes.canvas import Bytes, Canvas
 from seglib.scenes.dice import Dice, Rgb
 
 
 def develop(
     canvas: Canvas, dice: Dice, *, noise: float, blur: float, grading: float, frame: int = 0
-) -> NDArray[np.uint8]:
+) -> Bytes:
     """Turn the canvas into the picture, ``(H, W, 3) uint8``.
 
     Parameters
@@ -28,8 +29,8 @@ def develop(
     """
     n = canvas.factor
     size = (canvas.width // n, canvas.height // n)
-    small = cv2.resize(canvas.pixels, size, interpolation=cv2.INTER_AREA)[..., :3]
-    small = np.ascontiguousarray(small)
+    whole: Bytes = cv2.resize(canvas.pixels, size, interpolation=cv2.INTER_AREA)
+    small: Bytes = np.ascontiguousarray(whole[..., :3])
     width, height = size
     scale = min(width / 4, height / 3) / 120.0
     glows = canvas.glows()
@@ -37,7 +38,7 @@ def develop(
         _add_glow(glows, small, n)
     sigma = blur * 1.6 * scale
     if sigma > 0.15:
-        small = cv2.GaussianBlur(small, (0, 0), sigma)
+        small = cv2.GaussianBlur(small, (0, 0), sigma).astype(np.uint8, copy=False)
 
     grade = dice.child("grade")
     stray = 2 * grading
@@ -59,7 +60,7 @@ def develop(
     picture *= (1.0 - dark * (column[None, :] ** 2 + row[:, None] ** 2))[..., None]
 
     if noise > 0:
-        rng = np.random.default_rng([int.from_bytes(dice.key.encode()[-8:], "little"), frame])
+        rng = np.random.default_rng([zlib.crc32(dice.key.encode()), frame])
         tile = rng.standard_normal((128, 128, 3), np.float32)
         tile = 0.7 * tile + 0.5 * tile[..., :1]
         reps = (-(-height // 128), -(-width // 128), 1)
@@ -68,12 +69,11 @@ def develop(
         for k in range(reps[0]):
             grain[k * 128 : (k + 1) * 128] = np.roll(grain[k * 128 : (k + 1) * 128], 37 * k, axis=1)
         picture += grain * np.float32(noise * 11.0)
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    out: Bytes = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    return out
 
 
-def _add_glow(
-    glows: list[tuple[float, float, float, Rgb]], picture: NDArray[np.uint8], n: int
-) -> None:
+def _add_glow(glows: list[tuple[float, float, float, Rgb]], picture: Bytes, n: int) -> None:
     """Add light that spreads in the lens, on a coarse layer."""
     step = 4
     height, width = picture.shape[:2]

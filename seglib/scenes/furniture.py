@@ -401,7 +401,8 @@ class Barrier:
             depth = max(stage.camera.depth(float(a[0]), float(a[2])), 1.0)
             if stage.camera.depth(float(b[0]), float(b[2])) < 1.0:
                 continue
-            panel = np.stack([a, (*a, 0, self.height, 0), (*b, 0, self.height, 0), b])
+            up = np.array([0.0, self.height, 0.0])
+            panel = np.stack([a, a + up, b + up, b])
             points = stage.camera.polygon(panel)
             if points is None or stage.canvas.box_of(points) is None:
                 continue
@@ -454,7 +455,7 @@ class Barrier:
                 low, high = np.array([0, v, 0]), np.array([0, v + 0.02, 0])
                 quads.append(np.stack([a + low, a + high, b + high, b + low]))
                 colors.append(dark)
-            top, cap = up, (*up, 0, 0.1, 0)
+            top, cap = up, up + np.array([0.0, 0.1, 0.0])
             quads.append(np.stack([a + top, a + cap, b + cap, b + top]))
             colors.append(bright)
         stage.quads(np.array(quads), colors, owner)

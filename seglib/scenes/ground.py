@@ -139,8 +139,8 @@ def _patches(stage: Stage, dice: Dice, tar: Rgb) -> None:
         if local.chance(0.6):
             s, t = cell * 20 + local.uniform(0, 18), local.uniform(-1.2, 2.2)
             turn = np.linspace(0, 2 * np.pi, 14, endpoint=False)
-            for size, k in ((0.34, 0.6), (0.27, 0.75)):
-                ring = road.place(s + size * np.sin(turn), t + size * np.cos(turn))
+            for r, k in ((0.34, 0.6), (0.27, 0.75)):
+                ring = road.place(s + r * np.sin(turn), t + r * np.cos(turn))
                 _fill(stage, ring, (tar[0] * k, tar[1] * k, tar[2] * k), owners.ROAD)
 
 

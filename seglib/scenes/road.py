@@ -75,7 +75,7 @@ class Road:
 
     def place(self, s: ArrayLike, t: ArrayLike, y: ArrayLike = 0.0) -> Floats:
         """World points ``(..., 3)`` of street places."""
-        if isinstance(s, float | int) and isinstance(t, float | int):
+        if isinstance(s, float) and isinstance(t, float):  # Most calls, by far.
             return np.array([self.x(s, t), y, s], np.float64)
         along = np.asarray(s, np.float64)
         x = np.asarray(t) + self.bend(along)

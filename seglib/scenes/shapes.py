@@ -17,7 +17,7 @@ from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.finish import develop
 from seglib.scenes.generated import GeneratedScene
 from seglib.scenes.options import Checked, check_seed, check_size, choice, number, whole
-from seglib.scenes.texture import SIDE, fractal
+from seglib.scenes.texture import SIDE, Singles, fractal
 from seglib.scenes.truth import make_truth
 
 SHAPES = LabelSet(
@@ -41,7 +41,8 @@ PAINTS: tuple[Rgb, ...] = (
 )  # fmt: skip
 GROUNDS: tuple[tuple[Rgb, Rgb], ...] = (
     ((58, 66, 82), (76, 86, 104)), ((226, 220, 206), (206, 198, 182)), ((44, 72, 74), (62, 96, 96)),
-    ((188, 196, 202), (208, 214, 218)), ((86, 66, 62), (110, 86, 78)), ((236, 232, 222), (222, 228, 226)),
+    ((188, 196, 202), (208, 214, 218)), ((86, 66, 62), (110, 86, 78)),
+    ((236, 232, 222), (222, 228, 226)),
 )  # fmt: skip
 
 
@@ -183,7 +184,8 @@ class ShapesWorld:
         elif kind == "checks":
             value = ((np.floor(across) + np.floor(along)).astype(np.int32) & 1).astype(np.float32)
         elif kind == "waves":
-            value = 0.5 + 0.5 * np.sin(2 * math.pi * (across + 0.25 * np.sin(2.5 * along)))
+            bent = across + 0.25 * np.sin(2.5 * along)
+            value = (0.5 + 0.5 * np.sin(2 * math.pi * bent)).astype(np.float32)
         else:
             value = np.full((canvas.height, canvas.width), 0.5, np.float32)
         view = np.array([[unit / 128, 0, canvas.width / 2], [0, unit / 128, canvas.height / 2]])
@@ -244,11 +246,11 @@ class ShapesWorld:
         mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
         cv2.fillPoly(mask, [fixed(o - (x0, y0)) for o in outlines], 255, cv2.LINE_8, 4)
         side = 2 * int(soft) + 1
-        mask = cv2.blur(cv2.blur(mask, (side, side)), (side, side))
+        mask = cv2.blur(cv2.blur(mask, (side, side)), (side, side)).astype(np.uint8, copy=False)
         strength = 0.45 * min(1.0, 2 * self.options.texture)
         Canvas.mix(canvas.pixels[y0:y1, x0:x1], (14.0, 16.0, 24.0), mask, strength)
 
-    def _pattern(self, thing: _Thing, x: Floats, y: Floats) -> Floats:
+    def _pattern(self, thing: _Thing, x: Singles, y: Singles) -> Singles:
         dice = thing.dice.child("pattern")
         turn, pitch = dice.uniform(0, math.pi), dice.uniform(0.22, 0.42)
         a = (x * math.cos(turn) + y * math.sin(turn)) / pitch
@@ -262,7 +264,8 @@ class ShapesWorld:
             noise = fractal(92)
             column = np.mod(np.rint(x * 110), SIDE).astype(int)
             row = np.mod(np.rint(y * 110), SIDE).astype(int)
-            return 0.11 * noise[row, column]
+            patch: Singles = np.float32(0.11) * noise[row, column]
+            return patch
         return np.zeros((y.shape[0], x.shape[0]), np.float32)
 
 

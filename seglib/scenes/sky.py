@@ -8,7 +8,7 @@ import numpy as np
 from seglib.scenes import owners
 from seglib.scenes.dice import Dice
 from seglib.scenes.stage import Stage
-from seglib.scenes.texture import SIDE, fractal
+from seglib.scenes.texture import SIDE, Singles, fractal
 
 
 def draw_sky(stage: Stage, dice: Dice) -> None:
@@ -64,11 +64,12 @@ def draw_sky(stage: Stage, dice: Dice) -> None:
     )
 
 
-def _sample(noise: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    return cv2.remap(
+def _sample(noise: Singles, x: Singles, y: Singles) -> Singles:
+    out: Singles = cv2.remap(
         noise,
         np.mod(x, SIDE).astype(np.float32),
         np.mod(y, SIDE).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_WRAP,
-    )
+    ).astype(np.float32, copy=False)
+    return out

@@ -36,13 +36,13 @@ def fractal(seed: int, *, coarsest: int = 4, octaves: int = 6, gain: float = 0.5
         padded = np.pad(lattice, 2, mode="wrap")
         grown = cv2.resize(padded, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
         total += gain**octave * grown[2 * step : 2 * step + SIDE, 2 * step : 2 * step + SIDE]
-    total = (total - total.mean()) / total.std()
-    total.setflags(write=False)
-    return total
+    out: Singles = (total - total.mean()) / total.std()
+    out.setflags(write=False)
+    return out
 
 
 def _neutral(values: Singles) -> Bytes:
-    out = np.clip(np.rint(128.0 * values), 0, 255).astype(np.uint8)
+    out: Bytes = np.clip(np.rint(128.0 * values), 0, 255).astype(np.uint8)
     out.setflags(write=False)
     return out
 
@@ -68,24 +68,28 @@ def _wide(seed: int) -> Singles:
 def _bricks() -> Singles:
     tone, up, along = _courses(11, 0.083, 0.235, 0.10)
     wall = np.where((up < 0.014) | (along < 0.014), np.float32(1.16), tone)
-    return (wall * (1 + 0.07 * _wide(12))).astype(np.float32)
+    out: Singles = (wall * (1 + 0.07 * _wide(12))).astype(np.float32)
+    return out
 
 
 def _stone() -> Singles:
     tone, up, along = _courses(21, 0.36, 0.66, 0.07)
     wall = np.where((up < 0.02) | (along < 0.02), np.float32(0.78), tone)
-    return (wall * (1 + 0.08 * _wide(22))).astype(np.float32)
+    out: Singles = (wall * (1 + 0.08 * _wide(22))).astype(np.float32)
+    return out
 
 
 def _slates() -> Singles:
     tone, up, _ = _courses(31, 0.22, 0.28, 0.09)
     roof = tone * np.where(up > 0.18, np.float32(0.8), np.float32(1.03))
-    return (roof * (1 + 0.07 * _wide(32))).astype(np.float32)
+    out: Singles = (roof * (1 + 0.07 * _wide(32))).astype(np.float32)
+    return out
 
 
 def _render() -> Singles:
     stains = cv2.resize(fractal(41, coarsest=4, octaves=3), (WALL, WALL))
-    return (1 + 0.035 * stains + 0.02 * _wide(42)).astype(np.float32)
+    out: Singles = (1 + 0.035 * stains + 0.02 * _wide(42)).astype(np.float32)
+    return out
 
 
 _KINDS = {"brick": _bricks, "stone": _stone, "slate": _slates, "render": _render}
@@ -100,11 +104,14 @@ def surface(kind: str) -> tuple[Bytes, ...]:
     kind : str
         ``brick``, ``stone``, ``slate`` or ``render``.
     """
-    levels = [_KINDS[kind]()]
+    levels: list[Singles] = [_KINDS[kind]()]
     for _ in range(4):
         last = levels[-1]
         side = last.shape[0] // 2
-        levels.append(cv2.resize(last, (side, side), interpolation=cv2.INTER_AREA))
+        half: Singles = cv2.resize(last, (side, side), interpolation=cv2.INTER_AREA).astype(
+            np.float32, copy=False
+        )
+        levels.append(half)
     return tuple(_neutral(level) for level in levels)
 
 
@@ -113,8 +120,8 @@ def asphalt() -> Singles:
     """Return the ground texture ``(512, 512) float32`` around 1: grain, patches, wear."""
     rng = np.random.default_rng(51)
     grain = rng.normal(0, 1, (SIDE, SIDE)).astype(np.float32)
-    out = 1 + 0.06 * grain + 0.055 * fractal(52, coarsest=8) + 0.05 * fractal(53, coarsest=2)
-    out = out.astype(np.float32)
+    wear = 0.055 * fractal(52, coarsest=8) + 0.05 * fractal(53, coarsest=2)
+    out: Singles = (1 + 0.06 * grain + wear).astype(np.float32)
     out.setflags(write=False)
     return out
 
@@ -141,8 +148,8 @@ def leaves() -> Singles:
                         value,
                         -1,
                     )
-    clumps = cv2.GaussianBlur(clumps, (0, 0), 0.7, borderType=cv2.BORDER_REFLECT_101)
-    out = (0.75 * clumps + 0.5 * fractal(62, coarsest=16, octaves=4)).astype(np.float32)
-    out = out / (2.2 * out.std())
+    soft = cv2.GaussianBlur(clumps, (0, 0), 0.7, borderType=cv2.BORDER_REFLECT_101)
+    mixed = 0.75 * soft + 0.5 * fractal(62, coarsest=16, octaves=4)
+    out: Singles = (mixed / (2.2 * mixed.std())).astype(np.float32)
     out.setflags(write=False)
     return out

@@ -66,7 +66,16 @@ class Traffic:
             self._bikes(out, row, way, s, clock)
         return out
 
-    def _lane(self, out: list[Item], row: int, t: float, way: int, s: float, clock: float) -> None:
+    def _lane(
+        self,
+        out: list[Item],
+        row: int,
+        t: float,
+        way: int,
+        s: float,
+        clock: float,
+        start: float,
+    ) -> None:
         if self.cars <= 0:
             return
         pitch = 11.0

@@ -265,28 +265,31 @@ def _onto(
     (a, b), (c, d) = box.tolist()
     sx, sy = (c - a) / _GRID, (d - b) / _GRID
     view = np.array([[sx, 0, a - x0 + sx / 2], [0, sy, b - y0 + sy / 2]])
-    return cv2.warpAffine(
+    out: Singles = cv2.warpAffine(
         small,
         view,
         (x1 - x0, y1 - y0),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=-1.0,
-    )
+    ).astype(np.float32, copy=False)
+    return out
 
 
 def _leafage(
-    visible: tuple[int, int, int, int], dice: Dice, k: float, most: float = 9.0
+    box: Floats, visible: tuple[int, int, int, int], dice: Dice, k: float, most: float = 9.0
 ) -> Singles:
     """Leaf clumps over a part of the canvas, sized by the scale ``k`` pixels a metre."""
     x0, y0, x1, y1 = visible
     size = min(max(k / 42.0, 0.45), most)
-    view = np.array(
-        [[size, 0, -dice.uniform(0, 512) * size], [0, size, -dice.uniform(0, 512) * size]]
-    )
-    return cv2.warpAffine(
+    # Fixed to the crown, not to the part in view, or it would flicker in clips.
+    left = box[0, 0] - x0 - dice.uniform(0, 512) * size
+    top = box[0, 1] - y0 - dice.uniform(0, 512) * size
+    view = np.array([[size, 0, left], [0, size, top]])
+    out: Singles = cv2.warpAffine(
         leaves(), view, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
-    )
+    ).astype(np.float32, copy=False)
+    return out
 
 
 def paint_crown(
@@ -307,7 +310,7 @@ def paint_crown(
     x0, y0, x1, y1 = visible
     inside = _onto(stage, box, field, visible)
     level = _onto(stage, box, lit, visible)
-    noise = _leafage(visible, dice, k)
+    noise = _leafage(box, visible, dice, k)
     mask = (inside + 0.42 * noise > 0.06).astype(np.uint8)
     level = np.clip(level + 0.30 * noise - 0.25 * (inside < 0.12), 0, 1)
     part = stage.canvas.pixels[y0:y1, x0:x1]
@@ -336,7 +339,7 @@ def veil(
         return
     x0, y0, x1, y1 = visible
     inside = _onto(stage, box, field, visible)
-    noise = _leafage(visible, dice, k, 0.9)
+    noise = _leafage(box, visible, dice, k, 0.9)
     mask = inside + 0.3 * noise > 0.0
     # Near trees show their twigs as lines; there the veil would look like smoke.
     strength = strength * min(1.0, max(0.18, 26.0 / k))

@@ -417,8 +417,10 @@ class Model:
             if bus:
                 z = s.rings[0][0] - 0.03
                 for x0, low, x1, high, rgb in (
-                    (-0.5, 2.72, 0.5, 2.92, (30, 32, 30)), (-0.35, 2.77, 0.3, 2.88, (250, 200, 80)),
-                    (-0.85, 0.55, 0.85, 1.05, (38, 38, 40)), (-0.9, 1.3, 0.9, 1.85, (222, 216, 200)),
+                    (-0.5, 2.72, 0.5, 2.92, (30, 32, 30)),
+                    (-0.35, 2.77, 0.3, 2.88, (250, 200, 80)),
+                    (-0.85, 0.55, 0.85, 1.05, (38, 38, 40)),
+                    (-0.9, 1.3, 0.9, 1.85, (222, 216, 200)),
                     (-0.75, 1.45, 0.4, 1.7, (60, 70, 130)),
                 ):  # fmt: skip
                     self.face(((x0, low, z), (x0, high, z), (x1, high, z), (x1, low, z)), rgb)
@@ -670,7 +672,7 @@ class Model:
             )
         world = np.array(quads) @ self.basis + self.at
         side = tuple((self.basis[0] * math.copysign(1, x)).tolist())
-        shade = self.stage.light.shade(rims, side, self.depth)  # type: ignore[arg-type]
+        shade = self.stage.light.shade(rims, side, self.depth)
         self.stage.quads(world, [shade] * 5, self.owner)
 
 
