@@ -9,8 +9,8 @@ from __future__ import annotations
 from seglib.scenes.clips import clip
 from seglib.scenes.generated import GeneratedScene
 from seglib.scenes.options import OptionInfo, StreetOptions, describe
-from seglib.scenes.shapes import SHAPES, ShapesOptions, shapes
-from seglib.scenes.street import street
+from seglib.scenes.sheets import SHAPES, ShapesOptions, shapes
+from seglib.scenes.streets import street
 
 __all__ = [
     "SHAPES",

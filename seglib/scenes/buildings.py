@@ -71,6 +71,8 @@ class Building:
         Height of what stands across the street, and how far away; for its shadow.
     corner : bool
         The end wall is a front on a side street.
+    covered : float
+        Height up to which the next building towards us hides the end wall, metres.
     """
 
     kind: str
@@ -85,16 +87,35 @@ class Building:
     dice: Dice
     opposite: tuple[float, float] = (0.0, 20.0)
     corner: bool = False
+    covered: float = 0.0
 
     @property
     def height(self) -> float:
         """Height of the walls, metres."""
         return self.floors * self.floor + (0.9 if self.kind in {"shops", "office"} else 0.3)
 
+    @property
+    def rise(self) -> float:
+        """Height of the roof's ridge over the walls, metres; 0 if flat."""
+        if self.roof == "flat":
+            return 0.0
+        return self.depth * self.dice.child("rise").uniform(0.26, 0.36)
+
+    def hidden_by(self, nearer: Building) -> float:
+        """Return the height up to which a neighbour hides the end wall, metres."""
+        same_depth = nearer.depth >= self.depth - 0.2
+        if (
+            same_depth
+            and nearer.height + nearer.rise >= self.height + self.rise - 0.05
+            and (nearer.height >= self.height)
+        ):
+            return self.height + self.rise + 1.0
+        return nearer.height if same_depth else 0.0
+
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outline that the building keeps the sun from."""
         sx, sy, sz = stage.light.sun_at
-        rise = self.depth * 0.3 if self.roof == "pitched" else 0.0
+        rise = self.rise
         reach = min((self.height + 0.6 * rise) / max(sy, 0.05), 120.0)
         base = stage.road.place(
             np.array([self.s0, self.s1, self.s1, self.s0]),
@@ -131,11 +152,11 @@ class Building:
         b = (road.x(self.s1, self.t), self.s1)
         ab = Wall(stage, a, b, _outward(a, b, -self.side))
         end = Wall(stage, a, (road.x(self.s0, back), self.s0), (0.0, -1.0))
-        rise = self.depth * dice.uniform(0.26, 0.36) if self.roof == "pitched" else 0.0
+        rise = self.rise
         height = self.height
         if self.roof == "pitched":
             self._roof(stage, dice.child("roof"), rise, ab)
-        if end.visible:
+        if end.visible and self.covered < height + rise:
             end.plain(height, rgb, texture, dice.child("end"), gable=rise)
             self._end(end, rgb, dice.child("gable"))
         if ab.visible:
@@ -157,14 +178,14 @@ class Building:
 
     def _end(self, end: Wall, rgb: Rgb, dice: Dice) -> None:
         """Compose the wall that looks at us: a second front at a corner, else a few windows."""
-        if end.detail < 6:
+        if end.detail < 6 or self.covered > self.height - 1.5:
             return
         if self.corner:
             FRONTS[self.kind](end, self.floors, self.floor, rgb, dice)
             return
         columns = dice.pick([(0.3, 0.7), (0.5,), (0.25,), (0.22, 0.5, 0.78)])
         for k in range(self.floors):
-            if k == 0 and dice.chance(0.5):
+            if k * self.floor + 0.9 < self.covered or (k == 0 and dice.chance(0.5)):
                 continue
             for part in columns:
                 sash(end, end.width * part, k * self.floor + 0.9, 1.0, 1.4, dice)
@@ -172,7 +193,7 @@ class Building:
             u = end.width * dice.uniform(0.08, 0.15)
             end.rect(u, 0, u + 0.12, self.height, (50, 50, 52), n=0.08)
         end.flush()
-        if dice.chance(0.12) and self.floors > 1:
+        if dice.chance(0.12) and self.floors > 1 and self.covered == 0:
             u, v = end.width * 0.3, self.floor * dice.uniform(0.9, 1.2)
             paper = dice.vary(dice.pick(SHOP), 30)
             end.rect(u - 0.15, v - 0.15, u + 4.15, v + 2.65, (60, 58, 56), n=0.06)

@@ -8,8 +8,8 @@ from typing import Literal
 from seglib.errors import UsageError
 from seglib.scenes.generated import GeneratedScene
 from seglib.scenes.options import StreetOptions, check_seed, check_size
-from seglib.scenes.shapes import ShapesOptions, ShapesWorld
-from seglib.scenes.street import StreetWorld
+from seglib.scenes.sheets import ShapesOptions, ShapesWorld
+from seglib.scenes.streets import StreetWorld
 
 
 def clip(

@@ -62,9 +62,6 @@ class Wall:
         )
         self.detail = math.sqrt(upward * upward * min(1.0, looking / max(min(ends), 4.0)))
         self.lit = lit
-        self._factor = stage.light.shade_many(
-            np.full((1, 3), 100.0), np.array([self.normal]), self.depth, lit=lit
-        )[0]
         self._axes = np.array(
             [[self.ahead[0], 0, self.ahead[1]], [0, 1, 0], [outward[0], 0, outward[1]]], np.float64
         )
@@ -72,9 +69,11 @@ class Wall:
         self._corners: list[tuple[tuple[float, float, float], ...]] = []
         self._colors: list[Rgb] = []
         fade = stage.light.fade(self.depth)
-        haze = stage.light.haze
-        self._haze = tuple(h * fade for h in haze)
-        self._keep = tuple((f - h) / 100.0 for f, h in zip(self._factor, self._haze, strict=True))
+        # What the wall does to any colour: times _keep plus _haze.
+        grey = stage.light.shade((100.0, 100.0, 100.0), self.normal, self.depth, lit=lit)
+        r, g, b = stage.light.haze
+        self._haze = (r * fade, g * fade, b * fade)
+        self._keep = tuple((c - h) / 100.0 for c, h in zip(grey, self._haze, strict=True))
 
     def color(self, rgb: Rgb, level: float = 1.0) -> Rgb:
         """Return how a material looks on this wall; ``level`` darkens it."""
@@ -228,9 +227,9 @@ class Wall:
             borderValue=128,
         )
         # 128 is neutral, so the owner channel and everything outside the wall stay as they are.
-        mask = np.zeros(warped.shape, np.uint8)
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
         stage.canvas_mask(mask, points, (x0, y0))
-        warped[mask == 0] = 128
-        still = np.full_like(warped, 128)
+        still = np.full((y1 - y0, x1 - x0), 128, np.uint8)
+        inside = cv2.copyTo(warped, mask, still.copy())
         part = stage.canvas.pixels[y0:y1, x0:x1]
-        part[...] = cv2.multiply(part, cv2.merge([warped, warped, warped, still]), scale=1 / 128)
+        part[...] = cv2.multiply(part, cv2.merge([inside, inside, inside, still]), scale=1 / 128)

@@ -158,7 +158,7 @@ class Person:
 
     def draw(self, stage: Stage) -> None:
         """Draw the person."""
-        at = stage.road.place(self.s, self.t, self.y)
+        at = stage.road.spot(self.s, self.t, self.y)
         depth = stage.camera.depth(float(at[0]), float(at[2]))
         if depth < 1.5 or stage.camera.focal / depth * 1.7 < 4:
             return
@@ -259,7 +259,7 @@ class Cyclist:
 
     def draw(self, stage: Stage) -> None:
         """Draw the rider on the bicycle."""
-        at = stage.road.place(self.s, self.t)
+        at = stage.road.spot(self.s, self.t)
         depth = stage.camera.depth(float(at[0]), float(at[2]))
         if depth < 2.5 or stage.camera.focal / depth * 1.7 < 4:
             return
@@ -362,7 +362,7 @@ def rider(dice: Dice, step: float) -> Body:
 def thin_shadow(stage: Stage, s: float, t: float, height: float, half: float) -> list[Floats]:
     """Ground outline of the shadow of an upright thing."""
     sx, sy, sz = stage.light.sun_at
-    foot = stage.road.place(s, t)
+    foot = stage.road.spot(s, t)
     flat = math.hypot(sx, sz) or 1.0
     side = np.array([sz, 0, -sx]) / flat * half
     end = foot - np.array([sx, 0, sz]) * min(height / max(sy, 0.08), 20.0)

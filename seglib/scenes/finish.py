@@ -29,8 +29,8 @@ def develop(
     """
     n = canvas.factor
     size = (canvas.width // n, canvas.height // n)
-    whole: Bytes = cv2.resize(canvas.pixels, size, interpolation=cv2.INTER_AREA)
-    small: Bytes = np.ascontiguousarray(whole[..., :3])
+    whole = cv2.resize(canvas.pixels, size, interpolation=cv2.INTER_AREA)
+    small: Bytes = np.ascontiguousarray(whole[..., :3], np.uint8)
     width, height = size
     scale = min(width / 4, height / 3) / 120.0
     glows = canvas.glows()

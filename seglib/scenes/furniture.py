@@ -387,7 +387,7 @@ class Barrier:
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outline of the shadow."""
         sx, sy, sz = stage.light.sun_at
-        a, b = stage.road.place(self.s0, self.t), stage.road.place(self.s1, self.t)
+        a, b = stage.road.spot(self.s0, self.t), stage.road.spot(self.s1, self.t)
         reach = np.array([sx, 0, sz]) * min(self.height / max(sy, 0.08), 12.0)
         return [np.stack([a, b, b - reach, a - reach])]
 
@@ -397,7 +397,7 @@ class Barrier:
         cuts = np.linspace(self.s1, self.s0, max(2, round((self.s1 - self.s0) / 4.0) + 1)).tolist()
         rgb = self.dice.vary(self.dice.pick(_BARRIERS[self.kind]), 12)
         for j, (far, near) in enumerate(itertools.pairwise(cuts)):
-            a, b = road.place(near, self.t), road.place(far, self.t)
+            a, b = road.spot(near, self.t), road.spot(far, self.t)
             depth = max(stage.camera.depth(float(a[0]), float(a[2])), 1.0)
             if stage.camera.depth(float(b[0]), float(b[2])) < 1.0:
                 continue
@@ -423,17 +423,19 @@ class Barrier:
         length = float(np.linalg.norm(b - a))
         up = np.array([0, self.height, 0])
         step = 0.14 if k > 50 else 0.3
-        bars = [(a + (b - a) * f, 0.012) for f in np.arange(0, 1, step / length)] if k > 12 else []
-        bars += [(a, 0.035)]
-        lines = [np.stack([p, p + up]) for p, _ in bars]
-        rails = [np.stack([a + up * f, b + up * f]) for f in (1.0, 0.12)]
-        for world, width in [
-            *zip(lines, [w for _, w in bars], strict=True),
-            *((r, 0.03) for r in rails),
-        ]:
+        parts = np.arange(0, 1, step / length) if k > 12 else np.zeros(0)
+        feet = a + parts[:, None] * (b - a)
+        posts = a[None]
+        rails = np.stack([[a + up * f, b + up * f] for f in (1.0, 0.12)])
+        for world, width in (
+            (np.stack([feet, feet + up], axis=1), 0.024),
+            (np.stack([posts, posts + up], axis=1), 0.07),
+            (rails, 0.06),
+        ):
             cam = stage.camera.to_camera(world)
-            if cam[:, 2].min() > 0.5:
-                stage.canvas.line(stage.camera.to_pixels(cam), shade, owners.FENCE, 2 * width * k)
+            cam = cam[cam[..., 2].min(axis=1) > 0.5]
+            if len(cam):
+                stage.canvas.lines(stage.camera.to_pixels(cam), shade, owners.FENCE, width * k)
 
     def _boards(
         self, stage: Stage, a: Floats, b: Floats, shade: Rgb, owner: int, depth: float, j: int

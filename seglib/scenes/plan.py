@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seglib.scenes.buildings import Building
 from seglib.scenes.dice import Dice
 from seglib.scenes.furniture import Barrier, Bin, Post
@@ -105,7 +107,8 @@ class Plan:
         tall = {"terrace": 9.5, "shops": 11.0, "house": 7.0, "office": 13.5, "hall": 11.0,
                 "store": 6.0, "park": 0.0}[self.zone(int(start // CELL), -side)]  # fmt: skip
         across = (tall, abs(edge - self.road.frontage(-side)))
-        at = start
+        nearer: Building | None = None
+        at, row_depth = start, dice.child("depth").uniform(8, 11)
         for k, w in enumerate(widths):
             lot = dice.child("lot", k)
             s0, s1 = at, at + w * fit
@@ -135,11 +138,14 @@ class Plan:
             )
             looks = lot if zone != "terrace" else dice.child("row", k // 4)
             at_corner = corner and k == 0 and zone != "house"
+            deep = 32.0 if at_corner else row_depth if zone == "terrace" else lot.uniform(8, 11)
             building = Building(
-                zone, side, s0 + space, s1 - space, t,
-                32.0 if at_corner else lot.uniform(8, 11), floors, floor, roof, looks,
+                zone, side, s0 + space, s1 - space, t, deep, floors, floor, roof, looks,
                 opposite=across, corner=at_corner,
             )  # fmt: skip
+            if nearer is not None and zone != "house":
+                building = replace(building, covered=building.hidden_by(nearer))
+            nearer = building
             items.append(Item(s1, building.draw, building.shadow))
             if zone == "house":
                 self._garden(items, lot.child("garden"), side, s0, s1, edge)

@@ -75,13 +75,15 @@ class Road:
 
     def place(self, s: ArrayLike, t: ArrayLike, y: ArrayLike = 0.0) -> Floats:
         """World points ``(..., 3)`` of street places."""
-        if isinstance(s, float) and isinstance(t, float):  # Most calls, by far.
-            return np.array([self.x(s, t), y, s], np.float64)
         along = np.asarray(s, np.float64)
         x = np.asarray(t) + self.bend(along)
         out: Floats = np.empty((*np.broadcast_shapes(x.shape, along.shape), 3))
         out[..., 0], out[..., 1], out[..., 2] = x, y, along
         return out
+
+    def spot(self, s: float, t: float, y: float = 0.0) -> Floats:
+        """World point ``(3,)`` of one street place."""
+        return np.array([self.x(s, t), y, s])
 
     def strip(self, s: Floats, t0: ArrayLike, t1: ArrayLike, y: float = 0.0) -> Floats:
         """Outline ``(2n, 3)`` of the band between ``t0`` and ``t1`` over the places ``s``."""

@@ -57,7 +57,7 @@ class Tree:
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outlines: the crown's and the trunk's."""
         sx, sy, sz = stage.light.sun_at
-        foot = stage.road.place(self.s, self.t)
+        foot = stage.road.spot(self.s, self.t)
         sy = max(sy, 0.12)
         middle = self.height * 0.66 if self.kind != "bush" else self.height * 0.4
         at = foot - np.array([sx, 0, sz]) * (middle / sy)
@@ -151,7 +151,7 @@ class Tree:
         )
         lines: list[list[tuple[float, float, float, float]]] = [[] for _ in range(8)]
         tall = self.height * k
-        most = 7 if tall > 260 else 6 if tall > 110 else 5 if tall > 45 else 4
+        most = 7 if tall > 420 else 6 if tall > 190 else 5 if tall > 80 else 4
         _branch(lines, dice, x, y, -math.pi / 2 + dice.bell(0.1), tall * 0.27, 0, most)
         tips = np.array(lines[min(4, most)])[:, 2:]
         low, high = tips.min(axis=0), tips.max(axis=0)

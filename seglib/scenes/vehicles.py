@@ -205,7 +205,7 @@ class Vehicle:
         turn = self.heading + stage.road.slope(self.s)
         ahead = np.array([math.sin(turn), 0.0, math.cos(turn)])
         right = np.array([ahead[2], 0.0, -ahead[0]])
-        return stage.road.place(self.s, self.t), right, ahead
+        return stage.road.spot(self.s, self.t), right, ahead
 
     def shadow(self, stage: Stage) -> list[Floats]:
         """Ground outlines: under the body, and thrown by the sun."""
