@@ -32,7 +32,9 @@ with boundary():
     changed = address.adopt([*picker.PARAMS, *semantic.PARAMS], page=page.url_path)
     st.session_state["_adopted"] = changed
     picker.adopted(changed)
-    picker.sidebar()
     address.publish(picker.PARAMS)
 with boundary(), entry.app():
     page.run()
+# After the page, so that the picture comes first; it has its own place on the left all the same.
+with boundary():
+    picker.sidebar()

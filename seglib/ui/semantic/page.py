@@ -51,64 +51,66 @@ def _session(*, anew: bool = False) -> stage.Session:
 
 
 def _draw() -> None:
-    picture = picker.current()
     left, right = st.columns([2, 1], gap="medium")
     with left:
         box = st.container(key="stage_box")
         line = st.container()
-    with right:
-        side = st.container()
-    session = _session()
-    with right:
-        _choice(
-            UP,
-            "From the network's grid to pixels",
-            UPSAMPLING,
-            "The network answers on a coarser grid. Either its scores are interpolated and the "
-            "best class is taken at every pixel, or it is taken on the grid and repeated.",
-        )
-        with st.expander("More"):
-            _choice(
-                PRECISION,
-                "Precision",
-                PRECISIONS,
-                "Arithmetic of the network. Automatic takes what this processor does best.",
-            )
-            _choice(
-                ABSENT_AS,
-                "A class that is absent counts as",
-                ABSENT_TITLES,
-                "A class in neither truth nor prediction has IoU 0/0. Means depend on what it "
-                "counts for; skipping it is usual.",
-            )
+    # Drawn first, before all other controls: the picture is what a visitor waits for, and the
+    # browser fetches the scripts of the parts in the order in which they come. That is possible
+    # because values are read from the address, not from the widgets below.
+    picture = picker.current()
     upsampling = cast("Upsampling", address.get(UP))
     absent = cast("Absent", address.get(ABSENT_AS))
-    precision = address.get(PRECISION)
-    wanted = None if precision == "auto" else precision
-    own = caches.segmenter(MODEL, wanted)
+    precision = None if address.get(PRECISION) == "auto" else address.get(PRECISION)
+    own = caches.segmenter(MODEL, precision)
     view = caches.semantic(
         picture.image.digest,
         MODEL,
-        wanted,
+        precision,
         upsampling,
         caches.source_of(picture),
         picture,
     )
+    session = _session()
     state = session.state(own.label_set)
     stage.to_address(state, own.label_set)
     address.publish(PARAMS)
     with box:
         stage.show(session, view.packed)
-    with line:
-        caption.show(MODEL, wanted, view.times, picture=picture)
-        downloads.buttons(
-            view, state, model=MODEL, precision=wanted, upsampling=upsampling, absent=absent
-        )
-    with side:
-        stage.controls(session, view.packed)
     with right:
+        stage.controls(session, view.packed)
+        _controls()
         times_bar.show(view.times)
+    with line:
+        caption.show(MODEL, precision, view.times, picture=picture)
+        downloads.buttons(
+            view, state, model=MODEL, precision=precision, upsampling=upsampling, absent=absent
+        )
     tabs.show(view, state, own, upsampling=upsampling, absent=absent)
+
+
+def _controls() -> None:
+    _choice(
+        UP,
+        "From the network's grid to pixels",
+        UPSAMPLING,
+        "The network answers on a coarser grid. Either its scores are interpolated and the "
+        "best class is taken at every pixel, or it is taken on the grid and repeated.",
+    )
+    with st.expander("More"):
+        _choice(
+            PRECISION,
+            "Precision",
+            PRECISIONS,
+            "Arithmetic of the network. Automatic takes what this processor does best.",
+        )
+        _choice(
+            ABSENT_AS,
+            "A class that is absent counts as",
+            ABSENT_TITLES,
+            "A class in neither truth nor prediction has IoU 0/0. Means depend on what it "
+            "counts for; skipping it is usual.",
+        )
 
 
 def _choice(param: Param, label: str, options: dict[str, str], text: str) -> None:
