@@ -48,7 +48,9 @@ def boundary() -> Iterator[None]:
         _LOG.info("shown to a visitor: %s", error)
         st.error(sentence(error), icon=":material/error:")
         label, action = _remedy(error)
-        st.button(label, on_click=action, key="_remedy", type="primary")
+        # The whole page, not only the part that failed: the sidebar shows the new choice too.
+        if st.button(label, on_click=action, key="_remedy", type="primary"):
+            st.rerun()
     except Exception:
         # Streamlit steers with exceptions of its own, but those derive from BaseException.
         reference = secrets.token_hex(3)
@@ -58,4 +60,5 @@ def boundary() -> Iterator[None]:
             f"Reference: {reference}.",
             icon=":material/error:",
         )
-        st.button("Try again", key="_remedy", type="primary")
+        if st.button("Try again", key="_remedy", type="primary"):
+            st.rerun()

@@ -1,4 +1,4 @@
-"""The one line under every result: model, size, precision, time."""
+"""The caption under every result: model, size, precision, time; and what the picture is."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ def show(name: str, precision: str | None, times: StageTimes, *, picture: Pictur
         megabytes(bytes_) if bytes_ else "",
         escape(own.engine.info.precision),
         f'<span data-testid="infer-ms">{milliseconds(times.infer_ms)}</span> inference',
-        f"{escape(picture.title)}, {picture.image.width} × {picture.image.height} px",
-        escape(picture.credit),
+        f"{escape(picture.title)}, <span>{picture.image.width} × {picture.image.height} px</span>",
     ]
+    about = [escape(picture.credit)]
+    if picture.truth is None:
+        # Else a visitor wonders why a cat is a tree.
+        about.append(
+            f"every pixel gets one of the {len(own.label_set)} street classes, whatever it is"
+        )
     st.html(
         f'<p class="seg-caption" data-testid="caption" data-inferences="{caches.INFERENCES.value}">'
         f"{' · '.join(part for part in parts if part)}</p>"
+        f'<p class="seg-caption">{" · ".join(about)}</p>'
     )

@@ -35,7 +35,7 @@ def _live() -> None:
             caption.show(MODEL, None, view.times, picture=picture)
         with right:
             st.markdown(
-                "A small network that we trained has just segmented this street. Drag the line, "
+                "A small network that we trained has just segmented this picture. Drag the line, "
                 "point at a pixel, choose a class. Then take another picture from the sidebar, "
                 "or your own: it stays in this session."
             )

@@ -135,9 +135,9 @@ def test_any_address_opens_the_page(open_page: Open, address: dict[str, str]) ->
 def test_a_thumbnail_changes_the_picture_and_the_choice_survives_the_page(open_page: Open) -> None:
     app = open_page()
     app.button(key="pick_cat").click().run()
-    assert "Cat, 451 × 300 px" in html(app)
+    assert "Cat, <span>451 × 300 px" in html(app)
     app.switch_page("pages/semantic.py").run()
-    assert "Cat, 451 × 300 px" in html(app)
+    assert "Cat, <span>451 × 300 px" in html(app)
     assert app.query_params["picture"] == "cat"
 
 

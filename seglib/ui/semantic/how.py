@@ -77,8 +77,8 @@ def _network(found: Facts, view: View, own: Segmenter, upsampling: str) -> None:
         )
     st.markdown("#### From cells to pixels")
     st.latex(
-        r"\hat y = \arg\max_c\,(U z_c) \quad\text{or}\quad "
-        r"\hat y = U_{\text{nearest}}(\arg\max_c z_c)"
+        r"\begin{aligned} \text{scores first:}\quad \hat y &= \arg\max_c\,(U z_c) \\ "
+        r"\text{classes first:}\quad \hat y &= U_{\text{nearest}}(\arg\max_c z_c) \end{aligned}"
     )
     now = "the scores are interpolated first" if upsampling == "logits" else "the grid is repeated"
     st.markdown(
