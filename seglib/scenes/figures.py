@@ -165,7 +165,7 @@ class Person:
         owner = stage.new_thing(owners.PEDESTRIAN_CLASS, self.thing)
         contact(stage, at, 0.3)
         walker(self.dice.child("look"), self.step, self.standing).draw(
-            stage, at, self.heading + stage.road.slope(self.s), owner, depth, sun_side(stage)
+            stage, at, self.heading + stage.road.slope(self.s), owner, depth, stage.sun[0]
         )
 
 
@@ -268,7 +268,7 @@ class Cyclist:
         dice = self.dice.child("look")
         turn = self.heading + stage.road.slope(self.s)
         _bicycle(stage, dice, at, turn, owner, depth, self.step)
-        rider(dice, self.step).draw(stage, at, turn, owner, depth, sun_side(stage))
+        rider(dice, self.step).draw(stage, at, turn, owner, depth, stage.sun[0])
 
 
 def _bicycle(
@@ -370,15 +370,11 @@ def thin_shadow(stage: Stage, s: float, t: float, height: float, half: float) ->
 
 
 def contact(stage: Stage, at: Floats, radius: float) -> None:
-    """Darken the ground where something stands."""
+    """Darken the ground where something stands, near the camera only."""
+    if stage.scale(float(at[2]), float(at[0]) - stage.road.x(float(at[2]), 0.0)) < 30:
+        return
     turn = np.linspace(0, 2 * math.pi, 12, endpoint=False)
     ring = np.stack([radius * np.cos(turn), 0 * turn, radius * np.sin(turn)], axis=1) + at
     points = stage.camera.polygon(ring)
     if points is not None:
         stage.canvas.tint([points], (24, 24, 28), 0.35, soft=2.0)
-
-
-def sun_side(stage: Stage) -> float:
-    """Return whether light comes from the right (positive) or the left of the picture."""
-    c = stage.camera
-    return float(c.to_camera(np.array([c.x, c.eye, c.z]) + stage.light.toward_sun)[0])

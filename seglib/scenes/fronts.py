@@ -39,7 +39,7 @@ def glass(wall: Wall, u0: float, v0: float, u1: float, v1: float, n: float, dice
     low: Rgb = tuple(r + 0.12 * (s - r) for r, s in zip(room, sky, strict=True))  # type: ignore[assignment]
     high: Rgb = tuple(r + mix * (s - r) for r, s in zip(room, sky, strict=True))  # type: ignore[assignment]
     wall.bright(u0, v0, u1, v1, low, n)
-    if wall.detail > 10:
+    if wall.detail > 13:
         wall.bright(u0, v0 + (v1 - v0) * dice.uniform(0.35, 0.6), u1, v1, high, n)
     if wall.detail > 16 and dice.chance(0.35):
         width = (u1 - u0) * dice.uniform(0.18, 0.34)
@@ -65,7 +65,7 @@ def sash(
     if wall.detail < 4.5:
         wall.rect(u0, v, u1, v1, (92, 94, 98) if sum(frame) > 400 else (66, 70, 76))
         return
-    if wall.detail > 9:
+    if wall.detail > 12:
         wall.rect(u0 - 0.12, v1, u1 + 0.12, v1 + 0.24, trim, n=0.01)
         wall.rect(u0 - 0.02, v - 0.02, u1 + 0.02, v1 + 0.02, (60, 56, 54), level=0.8)
     wall.rect(u0, v, u1, v1, frame, n=-0.06)
@@ -79,7 +79,7 @@ def sash(
         for k in range(1, up + 1):
             m = v + h * k / (up + 1)
             wall.rect(u0 + edge, m - 0.03, u1 - edge, m + 0.03, frame, n=-0.07)
-    if wall.detail > 9:
+    if wall.detail > 12:
         wall.bump(u0 - 0.1, v - 0.14, u1 + 0.1, v, 0.1, trim)
 
 

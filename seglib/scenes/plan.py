@@ -50,7 +50,7 @@ class Plan:
         self.leaf = mood.weighted([("leafy", 0.55), ("bare", 0.3), ("mixed", 0.15)])
         self.green = 2 * options.trees * mood.uniform(0.5, 1.3)
         self.clutter = 2 * options.furniture * mood.uniform(0.6, 1.3)
-        self.railings = mood.chance(0.35)
+        self.railings = mood.chance(0.5)
 
     def zone(self, cell: int, side: int) -> str:
         """Return what a side of a cell is made of."""
@@ -248,9 +248,9 @@ class Plan:
                 lamp_at += 27.0
             third = (end - start) / 3
             for k in range(3):
-                if dice.chance(0.42 * self.clutter):
+                if dice.chance(0.52 * self.clutter):
                     kind = dice.weighted(
-                        [("sign", 0.58), ("lights", 0.12), ("guide", 0.07), ("wire", 0.12),
+                        [("sign", 0.58), ("lights", 0.12), ("guide", 0.1), ("wire", 0.12),
                          ("beacon", 0.06)])  # fmt: skip
                     t = kerb + side * 1.3 if kind == "guide" else line
                     post(kind, start + third * (k + dice.uniform(0.1, 0.8)), t, f"post{k}")

@@ -27,9 +27,7 @@ def draw_sky(stage: Stage, dice: Dice) -> None:
     mix = np.clip(height * 1.9, 0, 1)[..., None] ** 0.7
     sky = np.array(light.horizon) * (1 - mix) + np.array(light.zenith) * mix
 
-    sx, sy, sz = stage.camera.to_camera(
-        np.array([camera.x, camera.eye, camera.z]) + light.toward_sun
-    )
+    sx, sy, sz = stage.sun
     toward = np.clip((across * sx + up * sy + sz) / length, 0, 1)
     glow = 0.35 * toward**6 + 0.65 * toward**60
     glow *= {"day": 0.75, "overcast": 0.12, "dusk": 1.0}[light.time]

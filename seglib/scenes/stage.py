@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -34,6 +35,13 @@ class Stage:
     road: Road
     clock: float = 0.0
     things: list[tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def sun(self) -> tuple[float, float, float]:
+        """Direction to the sun as the camera sees it: right, up, ahead."""
+        c = self.camera
+        x, y, z = c.to_camera(np.array([c.x, c.eye, c.z]) + self.light.toward_sun).tolist()
+        return (x, y, z)
 
     def new_thing(self, class_id: int, thing_id: int) -> int:
         """Return the owner number of a new thing; there are ``owners.MAX_THINGS``."""

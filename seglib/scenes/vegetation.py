@@ -112,12 +112,7 @@ class Tree:
                 [x + w * 1.4, y],
             ]
         )
-        sun = stage.light.toward_sun
-        toward = float(
-            stage.camera.to_camera(
-                np.array([stage.camera.x, stage.camera.eye, stage.camera.z]) + sun
-            )[0]
-        )
+        toward = stage.sun[0]
         stage.canvas.polygon(body, stage.light.shade(bark, (0, 0, -1), depth), owners.TREE)
         bright = stage.light.shade(bark, (math.copysign(0.8, toward), 0, -0.6), depth)
         part = body.copy()
@@ -243,8 +238,7 @@ def _clumps(kind: str, dice: Dice, stage: Stage) -> tuple[Singles, Singles]:
     field, nx, ny = _shape(kind, dice.integer(0, 11))
     if dice.chance(0.5):
         field, nx, ny = field[:, ::-1], -nx[:, ::-1], ny[:, ::-1]
-    c = stage.camera
-    sun = c.to_camera(np.array([c.x, c.eye, c.z]) + stage.light.toward_sun).astype(np.float32)
+    sun = np.array(stage.sun, np.float32)
     facing = nx * sun[0] + ny * sun[1] - np.sqrt(np.clip(field, 0, 1)) * sun[2]
     lit = 0.40 + 0.40 * facing + _HEIGHT
     return np.ascontiguousarray(field), np.clip(lit, 0, 1)
