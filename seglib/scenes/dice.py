@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -10,10 +10,29 @@ Rgb = tuple[float, float, float]
 T = TypeVar("T")
 
 
+_MASK = (1 << 64) - 1
+
+
+def _generator(key: str) -> Callable[[], float]:
+    """Knuth's MMIX generator from a hashed key: 0 <= x < 1, from the upper bits of its state.
+
+    Thousands of sources are opened for one picture, and each is asked for a few numbers only;
+    ``random.Random`` takes longer to seed than all of its draws then take here.
+    """
+    state = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little")
+
+    def draw() -> float:
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) & _MASK
+        return (state >> 11) * 1.1102230246251565e-16
+
+    return draw
+
+
 class Dice:
     """A random source known by a text key; :meth:`child` makes an independent one.
 
-    Everything comes from ``random.Random.random``, whose sequence Python promises to keep.
+    The numbers depend on the key alone: not on the platform, nor on a version of Python.
 
     Parameters
     ----------
@@ -29,7 +48,7 @@ class Dice:
 
     def _wake(self) -> float:
         # Seeded at the first draw: most children only pass their key on.
-        self._draw = random.Random(self.key).random
+        self._draw = _generator(self.key)
         return self._draw()
 
     def child(self, *names: object) -> Dice:

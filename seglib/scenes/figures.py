@@ -288,11 +288,14 @@ def _bicycle(
         if cam[:, 2].min() > NEAR:
             stage.canvas.line(stage.camera.to_pixels(cam), rgb, owner, max(width * k, 1.0))
 
+    # Seen from its edge a wheel is a bar: spokes would be scribble.
+    to_eye = np.array([at[0] - stage.camera.x, 0.0, at[2] - stage.camera.z])
+    side_on = abs(float(basis[0] @ to_eye)) / max(float(np.linalg.norm(to_eye)), 0.1)
     angles = np.linspace(0, 2 * math.pi, 22)
     for z in (-0.52, 0.52):
         rim = [(0.0, 0.34 + 0.33 * math.sin(a), z + 0.33 * math.cos(a)) for a in angles.tolist()]
         line(rim, black, 0.045)
-        if k > 40:
+        if k > 40 and side_on > 0.35:
             for j in range(5):
                 a = step * 3 + j * math.pi / 5
                 c, s = 0.31 * math.cos(a), 0.31 * math.sin(a)
