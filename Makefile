@@ -24,6 +24,9 @@ lint: $(VENV)/.dev-ready
 bench: $(VENV)/.bench-ready
 	$(BIN)/python -m benchmarks
 
+# Keeping freed memory instead of giving it back saves a tenth of the time on a CPU.
+train: export MALLOC_MMAP_MAX_ = 0
+train: export MALLOC_TRIM_THRESHOLD_ = 68719476736
 train: $(VENV)/.train-ready
 	$(BIN)/python -m training.street
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from copy import deepcopy
 from pathlib import Path
@@ -79,9 +80,17 @@ def export_street(checkpoint: Path, data: Path) -> None:
         "parameters": sum(p.numel() for p in fold_batch_norms(network).parameters()),
         "gflops": round(2 * count_macs(network) / 1e9, 3),
         "files_bytes": sum((folder / f"street.{end}").stat().st_size for end in ("xml", "bin")),
-        "evaluations": evaluations(data),
+        "sha256": {
+            f"street.{end}": hashlib.sha256((folder / f"street.{end}").read_bytes()).hexdigest()
+            for end in ("xml", "bin")
+        },
+        "evaluations": [],
     }
-    (folder / "measured.json").write_text(json.dumps(measured, indent=2) + "\n")
+    facts = folder / "measured.json"
+    # written before the evaluation too, because loading the model checks the sums
+    facts.write_text(json.dumps(measured, indent=2) + "\n")
+    measured["evaluations"] = evaluations(data)
+    facts.write_text(json.dumps(measured, indent=2) + "\n")
 
 
 def evaluations(data: Path) -> list[dict[str, object]]:

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Recipe:
     """Everything that decides the result."""
 
-    steps: int = 5000
+    steps: int = 4000
     batch: int = 8
     crop: tuple[int, int] = (416, 320)
     backbone_rate: float = 5e-4
