@@ -12,6 +12,7 @@ from seglib.scenes.facade import Wall
 STONE: Rgb = (206, 196, 174)
 WHITE: Rgb = (232, 230, 224)
 LIT: tuple[Rgb, ...] = ((255, 214, 140), (255, 196, 110), (250, 226, 170), (236, 214, 180))
+CURTAINS: tuple[Rgb, ...] = ((214, 206, 190), (190, 170, 150), (176, 184, 190))
 SHOP: tuple[Rgb, ...] = (
     (30, 68, 52),
     (120, 28, 34),
@@ -29,23 +30,36 @@ SHOP: tuple[Rgb, ...] = (
 def glass(wall: Wall, u0: float, v0: float, u1: float, v1: float, n: float, dice: Dice) -> None:
     """Add a pane: a mirror of the sky at the top, the dark room below, a curtain or a light."""
     light = wall.stage.light
-    if light.lamps and dice.chance(0.38):
-        wall.bright(u0, v0, u1, v1, dice.pick(LIT), n)
+    # As many draws at any level of detail, so that nothing changes as the camera comes nearer.
+    lamp, tone = dice.uniform(0, 1), dice.uniform(0.75, 1.2)
+    mix, middle, drapery = dice.uniform(0.12, 0.42), dice.uniform(0.35, 0.6), dice.uniform(0, 1)
+    if light.lamps and lamp < 0.38:
+        wall.bright(u0, v0, u1, v1, LIT[int(lamp / 0.38 * len(LIT))], n)
         return
-    tone = dice.uniform(0.75, 1.2)
-    sky = light.horizon
-    mix = dice.uniform(0.12, 0.42)
-    room: Rgb = (42 * tone, 48 * tone, 56 * tone)
-    low: Rgb = tuple(r + 0.12 * (s - r) for r, s in zip(room, sky, strict=True))  # type: ignore[assignment]
-    high: Rgb = tuple(r + mix * (s - r) for r, s in zip(room, sky, strict=True))  # type: ignore[assignment]
-    wall.bright(u0, v0, u1, v1, low, n)
+    sr, sg, sb = light.horizon
+    room = (42 * tone, 48 * tone, 56 * tone)
+
+    def mirror(part: float) -> Rgb:
+        r, g, b = room
+        return (r + part * (sr - r), g + part * (sg - g), b + part * (sb - b))
+
+    wall.bright(u0, v0, u1, v1, mirror(0.12), n)
     if wall.detail > 13:
-        wall.bright(u0, v0 + (v1 - v0) * dice.uniform(0.35, 0.6), u1, v1, high, n)
-    if wall.detail > 16 and dice.chance(0.35):
-        width = (u1 - u0) * dice.uniform(0.18, 0.34)
-        curtain = dice.pick([(214, 206, 190), (190, 170, 150), (176, 184, 190)])
+        wall.bright(u0, v0 + (v1 - v0) * middle, u1, v1, mirror(mix), n)
+    if wall.detail > 16 and drapery < 0.35:
+        width = (u1 - u0) * (0.18 + 0.45 * drapery)
+        curtain = CURTAINS[int(tone * 100) % len(CURTAINS)]
         wall.rect(u0, v0, u0 + width, v1, curtain, n=n, level=0.6)
         wall.rect(u1 - width, v0, u1, v1, curtain, n=n, level=0.6)
+
+
+PANE_DRAWS = 5
+
+
+def skip_pane(dice: Dice) -> None:
+    """Use up what :func:`glass` would have drawn."""
+    for _ in range(PANE_DRAWS):
+        dice.uniform(0, 1)
 
 
 def sash(
@@ -63,6 +77,7 @@ def sash(
     """Add a window with its foot at ``v`` and its middle at ``u``."""
     u0, u1, v1 = u - w / 2, u + w / 2, v + h
     if wall.detail < 4.5:
+        skip_pane(dice)
         wall.rect(u0, v, u1, v1, (92, 94, 98) if sum(frame) > 400 else (66, 70, 76))
         return
     if wall.detail > 12:
@@ -103,6 +118,8 @@ def door(wall: Wall, u: float, v: float, w: float, h: float, dice: Dice) -> None
             wall.rect(u + du - 0.13, v + 1.1, u + du + 0.13, v + h - 0.2, color, n=-0.1, level=0.8)
             wall.rect(u + du - 0.13, v + 0.2, u + du + 0.13, v + 0.85, color, n=-0.1, level=0.8)
         glass(wall, u - w / 2, v + h + 0.1, u + w / 2, v + h + 0.45, -0.05, dice)
+    else:
+        skip_pane(dice)
     wall.bump(u - w / 2 - 0.3, 0.0, u + w / 2 + 0.3, 0.16, 0.35, (176, 170, 160))
 
 
@@ -110,7 +127,7 @@ def _trim(wall: Wall, top: float, dice: Dice, rgb: Rgb) -> None:
     """Cornice at the top, and a dark plinth at the foot."""
     wall.rect(0, 0, wall.width, 0.45, rgb, n=0.01, level=0.72)
     wall.bump(0, top - 0.35, wall.width, top, dice.uniform(0.1, 0.3), STONE)
-    if wall.detail > 8 and dice.chance(0.7):
+    if dice.chance(0.7) and wall.detail > 8:
         u = dice.pick([0.25, wall.width - 0.25])
         wall.rect(u - 0.06, 0, u + 0.06, top - 0.3, (44, 44, 46), n=0.08)
 
@@ -135,7 +152,7 @@ def terrace(wall: Wall, floors: int, floor: float, rgb: Rgb, dice: Dice) -> None
             u, v = (b + 0.5) * step, k * floor + 0.85
             if k == 0 and b % every == 0:
                 door(wall, u, 0.16, 0.95, 2.05, dice)
-            elif k == 0 and bay and wall.detail > 5:
+            elif k == 0 and bay:
                 wall.bump(u - 0.95, 0.0, u + 0.95, floor - 0.1, 0.6, trim)
                 for du in (-0.6, 0.0, 0.6):
                     wall.rect(u + du - 0.27, v, u + du + 0.27, v + 1.6, WHITE, n=0.61)
@@ -151,6 +168,7 @@ def shopfront(wall: Wall, u0: float, u1: float, floor: float, dice: Dice) -> Non
     pale = sum(color) > 420
     letters: Rgb = (40, 36, 34) if pale else (236, 226, 200)
     top = floor - 0.15
+    wares, letters_dice = dice.child("wares"), dice.child("letters")
     wall.rect(u0, 0, u1, top, color, n=0.03, level=0.9)
     inner0, inner1 = u0 + 0.25, u1 - 0.25
     gate = dice.pick([inner0, (inner0 + inner1) / 2 - 0.5, inner1 - 1.0])
@@ -161,14 +179,14 @@ def shopfront(wall: Wall, u0: float, u1: float, floor: float, dice: Dice) -> Non
         low = 0.12 if a <= gate + 0.5 <= b else 0.55
         glass(wall, a, low, b, top - 0.85, -0.1 if low > 0.3 else -0.5, dice)
         if wall.detail > 10 and low > 0.3:
-            for _ in range(dice.integer(1, 4)):
-                at, wide = dice.uniform(a, b - 0.4), dice.uniform(0.2, 0.5)
-                goods = (dice.uniform(60, 220), dice.uniform(50, 190), dice.uniform(40, 180))
+            for _ in range(wares.integer(1, 4)):
+                at, wide = wares.uniform(a, b - 0.4), wares.uniform(0.2, 0.5)
+                goods = (wares.uniform(60, 220), wares.uniform(50, 190), wares.uniform(40, 180))
                 wall.rect(
                     at,
                     0.6,
                     min(b, at + wide),
-                    0.6 + dice.uniform(0.3, 1.1),
+                    0.6 + wares.uniform(0.3, 1.1),
                     goods,
                     n=-0.15,
                     level=0.7,
@@ -177,13 +195,13 @@ def shopfront(wall: Wall, u0: float, u1: float, floor: float, dice: Dice) -> Non
     if wall.detail > 9:
         at, end = u0 + (u1 - u0) * 0.2, u1 - (u1 - u0) * 0.2
         while at < end:
-            wide = dice.uniform(0.12, 0.26)
-            if dice.chance(0.87):
+            wide = letters_dice.uniform(0.12, 0.26)
+            if letters_dice.chance(0.87):
                 wall.rect(
                     at,
                     top - 0.54,
                     at + wide,
-                    top - 0.54 + dice.pick([0.24, 0.3, 0.36]),
+                    top - 0.54 + letters_dice.pick([0.24, 0.3, 0.36]),
                     letters,
                     n=0.19,
                 )

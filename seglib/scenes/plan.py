@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seglib.scenes.barriers import Barrier, Bin
 from seglib.scenes.buildings import Building
 from seglib.scenes.dice import Dice
-from seglib.scenes.furniture import Barrier, Bin, Post
+from seglib.scenes.furniture import Post
 from seglib.scenes.options import StreetOptions
 from seglib.scenes.road import CELL, GAP, KERB, Road
 from seglib.scenes.stage import Item

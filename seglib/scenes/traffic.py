@@ -133,7 +133,6 @@ class Traffic:
                     turn + dice.bell(0.03),
                     _ROW * (row + 1) + k % _ROW,
                     dice,
-                    moving=False,
                 ),
             )
 
