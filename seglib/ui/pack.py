@@ -11,7 +11,7 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,19 @@ def nearest(labels: Labels, size: tuple[int, int]) -> NDArray[np.uint8]:
     if size == (width, height):
         return np.ascontiguousarray(labels, np.uint8)
     return np.ascontiguousarray(labels[rows[:, None], columns], np.uint8)
+
+
+def smaller(result: SemanticMap, size: tuple[int, int]) -> SemanticMap:
+    """Return a result at another size: labels copied, evidence as it is."""
+    if size == result.size:
+        return result
+    placement = result.placement
+    return SemanticMap(
+        nearest(result.labels, size),
+        result.label_set,
+        logits=result.logits,
+        placement=None if placement is None else replace(placement, source_size=size),
+    )
 
 
 def quantise(logits: NDArray[np.float32]) -> tuple[list[int], NDArray[np.uint8]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 import secrets
 
 import numpy as np
@@ -69,6 +70,8 @@ def take(data: bytes, *, name: str, key: str) -> None:
     The picture shown before stays on the page when the new one is refused.
     """
     st.session_state.pop("_problem", None)
+    # The name is a stranger's too, and is shown as Markdown.
+    name = re.sub(r"[^\w .()-]", "_", name)[:80]
     try:
         picture = from_upload(data, name=name, key=key)
     except SeglibError as error:

@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 import seglib
 from seglib import render
 from seglib.formats import voc
-from seglib.images import encode_png
+from seglib.images import Image, encode_png, resize
 from seglib.render.contours import draw_contour
 from seglib.ui import caches, colors
 from seglib.ui.caches import View
+from seglib.ui.pack import display_size, nearest, smaller
 from seglib.ui.semantic.facts import Absent, facts, plain
 from seglib.ui.stage import StageState, with_default_show
 
 Labels = NDArray[np.uint8] | NDArray[np.uint16]
 Pixels = NDArray[np.uint8]
+
+AS_SHOWN_SIDE = 4096
+"""Pixels: longer side of the picture of the stage."""
 
 
 def indexed_png(view: View) -> bytes:
@@ -48,8 +52,26 @@ def _chosen(labels: Labels, only: tuple[int, ...], ignore: int | None) -> Labels
     return chosen
 
 
+def _at_most(view: View, max_side: int) -> View:
+    size = display_size(view.picture.image.size, max_side=max_side)
+    if size == view.picture.image.size:
+        return view
+    truth = view.picture.truth
+    picture = replace(
+        view.picture,
+        image=Image.from_array(resize(view.picture.image.pixels, size)),
+        truth=None if truth is None else smaller(truth, size),
+    )
+    return replace(
+        view,
+        picture=picture,
+        result=smaller(view.result, size),
+        other=nearest(view.other, size),
+    )
+
+
 def _layer(view: View, state: StageState) -> Pixels:
-    """One picture as the stage draws it, at full size."""
+    """One picture as the stage draws it."""
     result, pixels = view.result, view.picture.image.pixels
     opacity = 1.0 if state.view == "mask" else state.opacity / 100
     truth = view.picture.truth
@@ -93,8 +115,12 @@ def _layer(view: View, state: StageState) -> Pixels:
 
 
 def as_shown_png(view: View, state: StageState) -> bytes:
-    """Return the stage's picture at full size: its map, opacity, isolation and contour."""
+    """Return the stage's picture: its map, opacity, isolation and contour.
+
+    At full size up to 4096 pixels a side; blending 50 million pixels would take gigabytes.
+    """
     state = with_default_show(state, view.packed)
+    view = _at_most(view, AS_SHOWN_SIDE)
     shown = _layer(view, state)
     if state.view == "side":
         left = view.picture.image.pixels
@@ -176,7 +202,7 @@ def buttons(
         ),
         (
             "As shown",
-            "The stage as it is now, at full size, PNG.",
+            "The stage as it is now, PNG, at most 4096 pixels a side.",
             lambda: as_shown_png(view, state),
             f"{stem}-{state.view}.png",
             "image/png",

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib import metrics
+from seglib.results import SemanticMap
 from seglib.ui.caches import View
+from seglib.ui.pack import display_size, smaller
 
 Absent = Literal["skip", "zero", "one"]
 ABSENT: tuple[Absent, ...] = ("skip", "zero", "one")
@@ -103,6 +105,24 @@ def _scores(matrix: NDArray[np.int64], absent: Absent) -> Scores:
     )
 
 
+def _confidence(result: SemanticMap) -> tuple[float, dict[int, float]]:
+    """Mean confidence of the picture and of each class that has a pixel.
+
+    Taken at the size at which the picture is shown: the same up to 1280 pixels, and above that it
+    keeps a picture of 50 million pixels from costing 600 MB for one number.
+    """
+    if result.logits is None:
+        return math.nan, {}
+    small = smaller(result, display_size(result.size))
+    certain = small.confidence()
+    if certain is None:
+        return math.nan, {}
+    counts = small.pixel_counts()
+    sums = np.bincount(small.labels.ravel(), weights=certain.ravel(), minlength=len(counts))
+    means = {i: float(sums[i] / counts[i]) for i in np.flatnonzero(counts).tolist()}
+    return float(certain.mean()), means
+
+
 def facts(view: View, *, absent: Absent = "skip") -> Facts:
     """Compute the numbers of a view.
 
@@ -116,12 +136,7 @@ def facts(view: View, *, absent: Absent = "skip") -> Facts:
     result = view.result
     counts = result.pixel_counts()
     shares = result.shares()
-    certain = result.confidence()
-    sums = None
-    if certain is not None:
-        sums = np.bincount(
-            result.labels.ravel(), weights=certain.ravel(), minlength=result.label_set.num_classes
-        )
+    confidence, per_class = _confidence(result)
     ious = dices = truths = None
     if view.matrix is not None:
         ious = metrics.iou(view.matrix, absent=absent)
@@ -134,11 +149,7 @@ def facts(view: View, *, absent: Absent = "skip") -> Facts:
             color=label.color,
             pixels=int(counts[label.id]),
             share=float(shares[label.id]),
-            confidence=(
-                float(sums[label.id] / counts[label.id])
-                if sums is not None and counts[label.id]
-                else math.nan
-            ),
+            confidence=per_class.get(label.id, math.nan),
             iou=None if ious is None else float(ious[label.id]),
             dice=None if dices is None else float(dices[label.id]),
             true_pixels=None if truths is None else int(truths[label.id]),
@@ -149,7 +160,7 @@ def facts(view: View, *, absent: Absent = "skip") -> Facts:
     return Facts(
         rows=tuple(rows),
         found=int((counts > 0).sum()),
-        confidence=math.nan if certain is None else float(certain.mean()),
+        confidence=confidence,
         changed=int(np.count_nonzero(view.other != result.labels)),
         total=int(result.labels.size),
         scores=None if view.matrix is None else _scores(view.matrix, absent),
