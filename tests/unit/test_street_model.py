@@ -1,0 +1,73 @@
+"""The bundled street model is what its card says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+import pytest
+
+from seglib import labels, models
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets/models/street"
+
+
+@pytest.fixture(scope="module")
+def network() -> ov.Model:
+    return ov.Core().read_model(FOLDER / "street.xml")
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, object]:
+    facts: dict[str, object] = json.loads((FOLDER / "measured.json").read_text())
+    return facts
+
+
+def multiply_adds(network: ov.Model) -> int:
+    """Count from the graph itself, not from what training said."""
+    total = 0
+    for op in network.get_ordered_ops():
+        if op.get_type_name() in ("Convolution", "GroupConvolution"):
+            kernel = np.prod(op.input(1).get_shape())
+            height, width = op.output(0).get_shape()[-2:]
+            total += int(kernel) * height * width
+    return total
+
+
+def test_it_is_small_enough(measured: dict[str, object]) -> None:
+    size = sum((FOLDER / f"street.{end}").stat().st_size for end in ("xml", "bin"))
+    assert size <= 5_000_000
+    assert measured["files_bytes"] == size
+
+
+def test_it_is_cheap_enough(network: ov.Model, measured: dict[str, object]) -> None:
+    gflops = 2 * multiply_adds(network) / 1e9
+    assert gflops <= 6
+    assert gflops == pytest.approx(measured["gflops"], abs=0.01)
+
+
+def test_its_weights_are_stored_in_half_precision(network: ov.Model) -> None:
+    weights = [op for op in network.get_ordered_ops() if op.get_type_name() == "Constant"]
+    large = [op for op in weights if np.prod(op.get_output_shape(0)) >= 1000]
+    assert large
+    assert {op.get_output_element_type(0) for op in large} == {ov.Type.f16}
+
+
+def test_input_and_output_are_named_and_shaped_as_the_card_says(network: ov.Model) -> None:
+    card = models.find("street")
+    width, height = card.input_size
+    assert network.input("image").get_shape() == ov.Shape([1, 3, height, width])
+    assert network.output("logits").get_shape()[1] == labels.find(card.label_set).num_classes
+
+
+def test_the_card_states_a_result_for_every_class(measured: dict[str, object]) -> None:
+    evaluations = measured["evaluations"]
+    assert isinstance(evaluations, list)
+    assert evaluations
+    for result in evaluations:
+        assert set(result["per_class"]) == set(labels.CAMVID_11.names)
+        assert result["mean_iou"] == pytest.approx(np.mean(list(result["per_class"].values())))
+        assert result["precision"] in ("f32", "bf16", "f16")
+        assert result["images"] > 0
