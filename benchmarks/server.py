@@ -24,7 +24,8 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row
-from tests.browser.find_browser import FLAGS, find_browser
+from tests.browser.conftest import FLAGS
+from tests.browser.find_browser import found
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = (1280, 720)
@@ -118,7 +119,7 @@ def opening(browser: Browser) -> tuple[float, float]:
 def rows() -> list[Row]:
     """Measure and return the table's rows."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
         try:
             first, last = memory(browser)
             ours, bare = opening(browser)
