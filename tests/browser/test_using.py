@@ -194,7 +194,11 @@ def test_the_camera_gives_a_picture(visitor: Visitor) -> None:
     visit.page.get_by_text("Camera", exact=True).click()
     take = visit.page.get_by_role("button", name="Take photo")
     take.wait_for(timeout=20_000)
-    visit.page.wait_for_timeout(500)
+    # Before its first frame, the camera has no picture to take.
+    visit.page.wait_for_function(
+        "document.querySelector('[data-testid=stCameraInput] video')?.videoWidth > 0",
+        timeout=40_000,
+    )
     take.click()
     visit.new_picture(before)
     _caption(visit, "Camera picture")
