@@ -9,6 +9,8 @@ from seglib.ui.numbers import megabytes, sig3
 from seglib.ui.semantic import ideas
 from seglib.ui.semantic.page import MODEL
 
+_DATASETS = {"camvid": "CamVid", "voc": "Pascal VOC", "coco": "COCO"}
+
 
 def render() -> None:
     """Draw the page."""
@@ -69,7 +71,7 @@ def _model_line() -> str:
     for judged in measured.evaluations:
         if judged.mean_iou is not None:
             parts.append(
-                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {judged.dataset} "
+                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {_DATASETS.get(judged.dataset, judged.dataset)} "
                 f"{judged.split} pictures"
             )
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seglib.ui import picker
+from seglib.ui.samples import STREET_SEEDS
 from tests.files import BAD, GOOD
 from tests.pages.conftest import Open, html, metrics
 
@@ -22,7 +23,7 @@ def test_a_bad_file_gives_one_sentence_and_keeps_the_picture(open_page: Open, na
     assert "/" not in sentence
     assert "Traceback" not in sentence
     assert metrics(app)["Classes found"]
-    assert "Street 7" in html(app)
+    assert f"Street {STREET_SEEDS[0]}" in html(app)
     app.button(key="dismiss").click().run()
     assert not app.error
 

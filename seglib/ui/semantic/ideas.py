@@ -11,13 +11,13 @@ IDEAS: tuple[tuple[str, str, dict[str, str]], ...] = (
         "Where does it doubt?",
         "The confidence map is dark along every border: there the network's coarse grid mixes "
         "two classes.",
-        {"picture": "street", "seed": "12", "show": "confidence", "opacity": "85"},
+        {"picture": "street", "seed": "40", "show": "confidence", "opacity": "85"},
     ),
     (
         "What does it miss?",
         "One class against the exact truth: green is found, orange wrongly claimed, purple "
         "missed. Thin poles suffer most.",
-        {"picture": "street", "seed": "23", "show": "errors", "only": "pole", "opacity": "100"},
+        {"picture": "street", "seed": "38", "show": "errors", "only": "pole", "opacity": "100"},
     ),
     (
         "How much do borders cost?",
