@@ -1,6 +1,6 @@
 """Turn a trained network into what the app ships: OpenVINO IR with FP16 weights, and its facts.
 
-``python -m training.export street --checkpoint runs/street/checkpoint.pt``
+``python -m training.export street --checkpoint runs/street/final.pt``
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
 
 
 def load_network(checkpoint: Path) -> StreetNet:
-    """Return the averaged weights of a training checkpoint, in evaluation mode."""
+    """Return the averaged weights that training left, in evaluation mode."""
     network = StreetNet()
     network.load_state_dict(
         torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
@@ -108,7 +108,7 @@ def main() -> None:
     """Parse the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", choices=["street"])
-    parser.add_argument("--checkpoint", type=Path, default=ROOT / "runs/street/checkpoint.pt")
+    parser.add_argument("--checkpoint", type=Path, default=ROOT / "runs/street/final.pt")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     options = parser.parse_args()
     export_street(options.checkpoint, options.data)
