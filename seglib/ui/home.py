@@ -70,9 +70,9 @@ def _model_line() -> str:
         parts.append(f"{sig3(measured.gflops)} GFLOPs a picture")
     for judged in measured.evaluations:
         if judged.mean_iou is not None:
+            name = _DATASETS.get(judged.dataset, judged.dataset)
             parts.append(
-                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {_DATASETS.get(judged.dataset, judged.dataset)} "
-                f"{judged.split} pictures"
+                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {name} {judged.split} pictures"
             )
             break
     return ", ".join(parts) + "."
