@@ -72,7 +72,8 @@ def _model_line() -> str:
         if judged.mean_iou is not None:
             name = _DATASETS.get(judged.dataset, judged.dataset)
             parts.append(
-                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {name} {judged.split} pictures"
+                f"mean IoU {sig3(judged.mean_iou)} on {judged.images} {name} {judged.split} "
+                "pictures"
             )
             break
     return ", ".join(parts) + "."

@@ -135,7 +135,7 @@ _STAGE = st.components.v2.component(
     "seglib_stage",
     html=_file("stage.html"),
     css=_file("stage.css"),
-    js=_file("store.js") + _file("layers.js") + _file("stage.js"),
+    js="".join(map(_file, ("store.js", "layers.js", "input.js", "stage.js"))),
 )
 _CONTROLS = st.components.v2.component(
     "seglib_stage_controls",

@@ -24,8 +24,8 @@ class Stage {
     this.listener = () => this.refresh();
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.box);
-    this.bindPointer();
-    this.bindKeys();
+    bindPointer(this);
+    bindKeys(this);
   }
 
   async update({ data, setStateValue }) {
@@ -343,76 +343,6 @@ class Stage {
     this.root.dataset.split = Math.round(this.split * 100);
     this.handle.setAttribute("aria-valuenow", Math.round(this.split * 100));
     this.draw();
-  }
-
-  bindPointer() {
-    let dragging = false;
-    const follow = (event) => {
-      const pane = this.panes(this.state)[0];
-      this.moveSplit((event.clientX - this.box.getBoundingClientRect().left - pane.x) / pane.w);
-    };
-    const nearHandle = (event) => {
-      if (!this.model || this.store.state?.view !== "swipe") return false;
-      if (event.pointerType === "touch") return true;
-      const pane = this.panes(this.state)[0];
-      return Math.abs(event.clientX - this.box.getBoundingClientRect().left - pane.x - pane.w * this.split) < 20;
-    };
-    this.box.addEventListener("pointerdown", (event) => {
-      if (!nearHandle(event)) return;
-      dragging = true;
-      this.box.setPointerCapture(event.pointerId);
-      this.clearCursor();
-      if (event.pointerType !== "touch") follow(event);
-    });
-    this.box.addEventListener("pointermove", (event) => {
-      if (dragging) return follow(event);
-      if (event.pointerType !== "touch") this.setCursor(this.pixelAt(event));
-    });
-    const release = () => (dragging = false);
-    this.box.addEventListener("pointerup", release);
-    this.box.addEventListener("pointercancel", release);
-    this.box.addEventListener("pointerleave", (event) => {
-      if (event.pointerType !== "touch" && !dragging) this.clearCursor();
-    });
-    this.canvas.addEventListener("click", (event) => {
-      const pixel = this.pixelAt(event);
-      if (!pixel) return this.clearCursor();
-      // A finger cannot hover: its first tap reads the pixel, a tap on the same class isolates it.
-      const touch = event.pointerType === "touch";
-      const id = this.model.labels[pixel.y * this.model.head.size[0] + pixel.x];
-      const same = !this.readout.hidden && Number(this.readout.dataset.id) === id;
-      this.setCursor(pixel, touch);
-      if ((!touch || same) && id !== this.model.head.ignore && this.store.state.view !== "swipe") toggleOnly(this.store, id, event.shiftKey || event.ctrlKey || event.metaKey);
-    });
-  }
-
-  bindKeys() {
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    this.handle.addEventListener("keydown", (event) => {
-      const move = { ArrowLeft: -0.02, ArrowDown: -0.02, ArrowRight: 0.02, ArrowUp: 0.02, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 }[event.key];
-      if (move === undefined) return;
-      event.preventDefault();
-      this.moveSplit(this.split + move);
-    });
-    this.canvas.addEventListener("keydown", (event) => {
-      if (!this.model) return;
-      const [w, h] = this.model.head.size;
-      const arrow = arrows[event.key];
-      if (arrow) {
-        event.preventDefault();
-        const jump = event.shiftKey ? 1 : Math.max(1, Math.round(w / 60));
-        const from = this.cursor ?? { x: w >> 1, y: h >> 1 };
-        this.setCursor({ x: Math.min(w - 1, Math.max(0, from.x + arrow[0] * jump)), y: Math.min(h - 1, Math.max(0, from.y + arrow[1] * jump)) }, true);
-      } else if ((event.key === "Enter" || event.key === " ") && this.cursor) {
-        event.preventDefault();
-        const id = this.model.labels[this.cursor.y * w + this.cursor.x];
-        if (id !== this.model.head.ignore) toggleOnly(this.store, id, event.shiftKey);
-      } else if (event.key === "Escape") {
-        if (this.cursor) this.clearCursor();
-        else changeState(this.store, { only: [] });
-      }
-    });
-    this.canvas.addEventListener("blur", () => this.clearCursor());
   }
 }
 
