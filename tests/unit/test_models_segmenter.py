@@ -12,7 +12,6 @@ from seglib import images, models
 from seglib.engine import FakeEngine, process_registry
 from seglib.errors import EngineError, ImageError, UsageError
 from seglib.images import Image
-from seglib.models.adapters.boundary import argmax_at_boundaries
 from seglib.models.segmenter import three_digits
 from seglib.results import SemanticMap, StageTimes
 from tests.data.tiny_models import colour_net
@@ -220,7 +219,7 @@ def smooth_logits(rng, classes, height, width):
 def test_boundary_argmax_equals_the_dense_one(source, box):
     logits = smooth_logits(np.random.default_rng(source[0]), 11, 90, 120)
     placement = images.Placement(source, (240, 180), box)
-    sparse = argmax_at_boundaries(logits, placement)
+    sparse = images.argmax_upsampled(logits, placement)
     np.testing.assert_array_equal(sparse, placement.restore_scores(logits).argmax(axis=0))
     assert sparse.shape == (source[1], source[0])
 
@@ -229,8 +228,8 @@ def test_boundary_argmax_of_one_class_and_of_ties():
     placement = images.Placement((50, 40), (12, 9), (0, 0, 12, 9))
     only = np.zeros((11, 9, 12), np.float32)
     only[4] = 1
-    assert (argmax_at_boundaries(only, placement) == 4).all()
-    assert (argmax_at_boundaries(np.zeros((11, 9, 12), np.float32), placement) == 0).all()
+    assert (images.argmax_upsampled(only, placement) == 4).all()
+    assert (images.argmax_upsampled(np.zeros((11, 9, 12), np.float32), placement) == 0).all()
 
 
 def test_boundary_argmax_of_a_class_that_wins_only_between_cells(monkeypatch):
@@ -239,8 +238,8 @@ def test_boundary_argmax_of_a_class_that_wins_only_between_cells(monkeypatch):
     placement = images.Placement((8, 1), (2, 1), (0, 0, 2, 1))
     wide = np.tile(logits, (1, 1, 20))  # enough agreeing cells elsewhere to stay sparse
     wide[:, :, 2:] = logits[:, :, 1:]
-    monkeypatch.setattr("seglib.models.adapters.boundary.DENSE_FROM", 1.0)  # no way out
+    monkeypatch.setattr("seglib.images.boundary.DENSE_FROM", 1.0)  # no way out
     wide_placement = images.Placement((160, 1), (40, 1), (0, 0, 40, 1))
     expected = [0, 0, 0, 2, 2, 1, 1, 1]
-    np.testing.assert_array_equal(argmax_at_boundaries(logits, placement)[0], expected)
-    np.testing.assert_array_equal(argmax_at_boundaries(wide, wide_placement)[0, :8], expected)
+    np.testing.assert_array_equal(images.argmax_upsampled(logits, placement)[0], expected)
+    np.testing.assert_array_equal(images.argmax_upsampled(wide, wide_placement)[0, :8], expected)

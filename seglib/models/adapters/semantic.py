@@ -12,7 +12,6 @@ from seglib.engine import Inference
 from seglib.errors import EngineError, UsageError
 from seglib.images import Image, Placement
 from seglib.models.adapters.base import UPSAMPLINGS, Prepared, Upsampling
-from seglib.models.adapters.boundary import argmax_at_boundaries
 from seglib.results import SemanticMap, softmax
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class SemanticAdapter:
             probabilities = softmax(placement.restore_scores(logits))
             answer = np.argmax(probabilities, axis=0).astype(np.uint8)
         else:
-            answer = argmax_at_boundaries(logits, placement)
+            answer = images.argmax_upsampled(logits, placement)
         answer.setflags(write=False)
         return SemanticMap(
             labels=answer,

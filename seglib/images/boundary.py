@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib import images
-from seglib.images import Placement
+from seglib.images.geometry import Placement
+from seglib.images.leader import Leader
 
 DENSE_FROM = 0.25
 """Share of doubtful quads from which interpolating everything is the quicker way."""
@@ -56,10 +55,12 @@ class Runs:
         return self.start[run] + np.minimum(step, self.length[run] - 1)
 
 
-def argmax_at_boundaries(logits: NDArray[np.float32], placement: Placement) -> NDArray[np.uint8]:
-    """Return the same labels as :func:`seglib.images.argmax_upsampled`, sooner.
+def argmax_at_boundaries(
+    logits: NDArray[np.float32], placement: Placement
+) -> NDArray[np.uint8] | None:
+    """Return the labels of the interpolated logits, or ``None`` where too much is in doubt.
 
-    Equal but for rounding where two classes tie to the last bit.
+    Equal to interpolating everywhere but for rounding where two classes tie to the last bit.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def argmax_at_boundaries(logits: NDArray[np.float32], placement: Placement) -> N
 
     Returns
     -------
-    (H, W) uint8
+    (H, W) uint8 or None
         Class ids.
     """
     classes, height, width = logits.shape
@@ -82,8 +83,7 @@ def argmax_at_boundaries(logits: NDArray[np.float32], placement: Placement) -> N
     doubtful = (corner != top[:, columns.high]) | stacked[:, columns.low] | stacked[:, columns.high]
     y, x = np.nonzero(doubtful)
     if len(y) > DENSE_FROM * doubtful.size:
-        dense: NDArray[np.uint8] = images.argmax_upsampled(logits, placement)
-        return dense
+        return None
     # columns first: the second repetition then copies whole rows
     labels: NDArray[np.uint8] = corner.repeat(columns.length, axis=1).repeat(rows.length, axis=0)
     if not len(y):
@@ -144,26 +144,3 @@ def _largest_plane(logits: NDArray[np.float32]) -> NDArray[np.uint8]:
     for class_id, plane in enumerate(logits):
         leader.challenge(class_id, plane)
     return leader.ids
-
-
-class Leader:
-    """The class that is ahead so far in every place, challenged by one class after the other.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Two axes.
-    """
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.ids = np.zeros(shape, np.uint8)
-        self._best = np.full(shape, -np.inf, np.float32)
-        self._ahead = np.empty(shape, np.uint8)
-
-    def challenge(self, class_id: int, value: NDArray[np.float32]) -> None:
-        """Put a class where it is larger than all before; ids must come in rising order."""
-        cv2.compare(value, self._best, cv2.CMP_GT, dst=self._ahead)  # 255 where ahead, else 0
-        # ids rise from call to call, so the last winner is the larger of two ids
-        np.bitwise_and(self._ahead, np.uint8(class_id), out=self._ahead)
-        cv2.max(self.ids, self._ahead, dst=self.ids)
-        cv2.max(self._best, value, dst=self._best)
