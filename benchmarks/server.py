@@ -8,15 +8,9 @@ page in the same browser run, alternating, server warm.
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import create_server
 
 import cv2
 import numpy as np
@@ -24,38 +18,14 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row
-from tests.browser.conftest import FLAGS
 from tests.browser.find_browser import found
+from tests.browser.serving import FLAGS, ROOT, serve
 
-ROOT = Path(__file__).resolve().parent.parent
 SIZE = (1280, 720)
 VISITORS, FIRST, LAST = 4, 100, 300
 OPENINGS = 9
 READY = '[data-testid="stage"][data-ready="true"]'
 HELLO = 'import streamlit as st\nst.title("Hello")\n'
-
-
-@contextmanager
-def server(script: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """Run a Streamlit script on a free port; yield its address and its process."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = {"port": port, "headless": "true", "address": "127.0.0.1", "fileWatcherType": "none"}
-    command += [f"--server.{name}={value}" for name, value in options.items()]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(300):
-                with suppress(OSError):
-                    urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                    break
-                time.sleep(0.1)
-            yield address, psutil.Process(process.pid)
-        finally:
-            process.terminate()
 
 
 def picture(number: int) -> bytes:
@@ -81,10 +51,14 @@ def upload(page: Page, folder: Path, number: int) -> None:
 def memory(browser: Browser) -> tuple[float, float]:
     """Return the server's resident megabytes after 100 and after 300 segmentations."""
     levels = {}
-    with server(ROOT / "app.py") as (address, process), tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(ROOT / "app.py", Path(folder) / "app.log") as app,
+    ):
+        process = psutil.Process(app.pid)
         pages = [browser.new_context().new_page() for _ in range(VISITORS)]
         for page in pages:
-            page.goto(f"{address}/semantic")
+            page.goto(f"{app.address}/semantic")
             page.locator(READY).first.wait_for(timeout=60_000)
         for number in range(1, LAST + 1):
             upload(pages[number % VISITORS], Path(folder), number)
@@ -102,8 +76,11 @@ def opening(browser: Browser) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder) / "hello.py"
         hello.write_text(HELLO)
-        with server(ROOT / "app.py") as (app, _), server(hello) as (plain, _):
-            targets = ((f"{app}/semantic", READY, ours), (plain, "h1", bare))
+        with (
+            serve(ROOT / "app.py", Path(folder) / "app.log") as app,
+            serve(hello, Path(folder) / "hello.log") as plain,
+        ):
+            targets = ((f"{app.address}/semantic", READY, ours), (plain.address, "h1", bare))
             for number in range(OPENINGS + 2):
                 for address, sign, seconds in targets:
                     page = browser.new_page()

@@ -11,6 +11,7 @@ from seglib.models import load
 from seglib.results import SemanticMap
 from seglib.scenes import street
 from seglib.ui.numbers import percent
+from seglib.ui.samples import STREET_SIZE as SIZE
 from tests.browser.conftest import PHONE, Visit, Visitor
 
 SEED = 23
@@ -19,13 +20,13 @@ SEED = 23
 @pytest.fixture(scope="module")
 def truth() -> SemanticMap:
     """The exact truth of the street on the stage."""
-    return street(SEED).truth.semantic
+    return street(SEED, size=SIZE).truth.semantic
 
 
 @pytest.fixture(scope="module")
 def result() -> SemanticMap:
     """What the library says about the street on the stage."""
-    answer: SemanticMap = load("street").segment(street(SEED).image).result
+    answer: SemanticMap = load("street").segment(street(SEED, size=SIZE).image).result
     return answer
 
 
@@ -34,8 +35,9 @@ def _pixels(visit: Visit, points: list[tuple[int, int]]) -> list[list[int]]:
     colours: list[list[int]] = visit.stage.locator("canvas").evaluate(
         """(canvas, points) => new Promise(done => requestAnimationFrame(() =>
           requestAnimationFrame(() => {
-            const scale = Math.min(canvas.width / 480, canvas.height / 360);
-            const left = (canvas.width - 480 * scale) / 2, top = (canvas.height - 360 * scale) / 2;
+            const scale = Math.min(canvas.width / WIDE, canvas.height / HIGH);
+            const left = (canvas.width - WIDE * scale) / 2;
+            const top = (canvas.height - HIGH * scale) / 2;
             const context = canvas.getContext('2d');
             const data = context.getImageData(0, 0, canvas.width, canvas.height).data;
             done(points.map(([x, y]) => {
@@ -43,29 +45,38 @@ def _pixels(visit: Visit, points: list[tuple[int, int]]) -> list[list[int]]:
                 + Math.floor(left + (x + 0.5) * scale));
               return [data[at], data[at + 1], data[at + 2]];
             }));
-          })))""",
+          })))""".replace("WIDE", str(SIZE[0])).replace("HIGH", str(SIZE[1])),
         points,
     )
     return colours
 
 
-def _points(count: int = 300) -> list[tuple[int, int]]:
-    rng = np.random.default_rng(5)
-    return [(int(x), int(y)) for x, y in rng.integers(0, (480, 360), (count, 2))]
+def _points(visit: Visit, count: int = 300) -> list[tuple[int, int]]:
+    """Label pixels that the canvas shows: of a picture larger than the canvas, not every one."""
+    canvas = visit.stage.locator("canvas")
+    width, height = canvas.evaluate("canvas => [canvas.width, canvas.height]")
+    scale = min(width / SIZE[0], height / SIZE[1])
+    left, top = (width - SIZE[0] * scale) / 2, (height - SIZE[1] * scale) / 2
+
+    def shown(place: int, start: float) -> bool:
+        return int((int(start + (place + 0.5) * scale) + 0.5 - start) / scale) == place
+
+    pairs = np.random.default_rng(5).integers(0, SIZE, (3 * count, 2)).tolist()
+    return [(x, y) for x, y in pairs if shown(x, left) and shown(y, top)][:count]
 
 
 def test_a_mask_shows_the_exact_colour_of_every_class(
     visitor: Visitor, result: SemanticMap
 ) -> None:
     visit = visitor(f"/semantic?seed={SEED}&view=mask")
-    points = _points()
+    points = _points(visit)
     expected = [result.label_set.palette[result.labels[y, x]].tolist() for x, y in points]
     assert _pixels(visit, points) == expected
 
 
 def test_the_truth_is_the_scene_s_own(visitor: Visitor, truth: SemanticMap) -> None:
     visit = visitor(f"/semantic?seed={SEED}&view=mask&show=truth")
-    points = _points()
+    points = _points(visit)
     expected = [truth.label_set.palette[truth.labels[y, x]].tolist() for x, y in points]
     assert _pixels(visit, points) == expected
 
@@ -74,7 +85,7 @@ def test_errors_are_where_prediction_and_truth_differ(
     visitor: Visitor, result: SemanticMap, truth: SemanticMap
 ) -> None:
     visit = visitor(f"/semantic?seed={SEED}&show=errors&opacity=100")
-    points = [(x, y) for x, y in _points() if truth.labels[y, x] != 255]
+    points = [(x, y) for x, y in _points(visit) if truth.labels[y, x] != 255]
     wrong = [bool(result.labels[y, x] != truth.labels[y, x]) for x, y in points]
     shown = [colour == [213, 94, 0] for colour in _pixels(visit, points)]
     assert shown == wrong
@@ -100,14 +111,14 @@ def test_hovering_names_the_class_and_its_probability(
     visitor: Visitor, result: SemanticMap
 ) -> None:
     visit = visitor(f"/semantic?seed={SEED}")
-    scored = load("street").segment(street(SEED).image, scores=True).result.scores
+    scored = load("street").segment(street(SEED, size=SIZE).image, scores=True).result.scores
     box = visit.page.locator("canvas").first.bounding_box()
     assert box is not None
     names = {label.id: label.name for label in result.label_set}
-    scale = min(box["width"] / 480, box["height"] / 360)
-    for x, y in ((240, 300), (30, 200), (240, 40), (470, 120)):
-        left = box["x"] + (box["width"] - 480 * scale) / 2
-        top = box["y"] + (box["height"] - 360 * scale) / 2
+    scale = min(box["width"] / SIZE[0], box["height"] / SIZE[1])
+    for x, y in ((360, 450), (45, 300), (360, 60), (705, 180)):
+        left = box["x"] + (box["width"] - SIZE[0] * scale) / 2
+        top = box["y"] + (box["height"] - SIZE[1] * scale) / 2
         visit.page.mouse.move(left + (x + 0.5) * scale, top + (y + 0.5) * scale)
         readout = visit.page.locator('[data-testid="readout"]')
         readout.wait_for(state="visible")

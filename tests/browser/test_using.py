@@ -17,6 +17,7 @@ from seglib.images import DEFAULT_LIMITS
 from seglib.models import load
 from seglib.scenes import street
 from seglib.ui.numbers import sig3
+from seglib.ui.samples import STREET_SIZE
 from tests.browser.conftest import WIDE, Visit, Visitor
 from tests.conftest import ROOT
 from tests.files import BAD, GOOD
@@ -163,7 +164,7 @@ def _download(visit: Visit, label: str) -> bytes:
 
 def test_downloads_hold_what_the_library_computes(visitor: Visitor) -> None:
     visit = visitor("/semantic?seed=23&view=mask&only=road")
-    scene = street(23)
+    scene = street(23, size=STREET_SIZE)
     result, _ = load("street").segment(scene.image)
     data = _download(visit, "Label map")
     assert (voc.read(data, label_set=result.label_set) == result.labels).all()

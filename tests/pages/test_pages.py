@@ -9,6 +9,7 @@ from seglib.models import find, load
 from seglib.scenes import street
 from seglib.ui import caches
 from seglib.ui.numbers import percent, sig3
+from seglib.ui.samples import STREET_SIZE
 from seglib.ui.semantic.ideas import IDEAS
 from tests.pages.conftest import Open, html, metrics
 
@@ -31,7 +32,7 @@ def test_home_says_what_it_is_in_at_most_sixty_words(open_page: Open) -> None:
 
 def test_semantic_shows_what_the_library_computes(open_page: Open) -> None:
     app = open_page("semantic", seed="23")
-    scene = street(23)
+    scene = street(23, size=STREET_SIZE)
     result, _ = load("street").segment(scene.image)
     matrix = measure.confusion_matrix(
         scene.truth.semantic.labels, result.labels, num_classes=result.label_set.num_classes
@@ -49,7 +50,7 @@ def test_semantic_shows_what_the_library_computes(open_page: Open) -> None:
 def test_a_class_without_a_pixel_is_undefined_not_zero(open_page: Open) -> None:
     # Some street of these has a class that neither truth nor prediction holds.
     for seed in range(1, 40):
-        scene = street(seed)
+        scene = street(seed, size=STREET_SIZE)
         result, _ = load("street").segment(scene.image)
         matrix = measure.confusion_matrix(
             scene.truth.semantic.labels, result.labels, num_classes=11
@@ -76,7 +77,7 @@ def test_the_convention_for_absent_classes_changes_the_mean(open_page: Open) -> 
         app = open_page("semantic", seed="12", absent=absent)
         assert app.query_params.get("absent", "skip") == absent
         seen.add(metrics(app)["Mean IoU"])
-    scene = street(12)
+    scene = street(12, size=STREET_SIZE)
     result, _ = load("street").segment(scene.image)
     matrix = measure.confusion_matrix(scene.truth.semantic.labels, result.labels, num_classes=11)
     expected = {sig3(measure.mean_iou(matrix, absent=a)) for a in ("skip", "zero", "one")}

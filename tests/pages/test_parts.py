@@ -20,9 +20,12 @@ from seglib.ui import address, caches, stage, times_bar
 from seglib.ui.numbers import milliseconds, percent, sig3
 from seglib.ui.pack import display_size, nearest, pack, quantise
 from seglib.ui.picker import _thumb
+from seglib.ui.samples import STREET_SIZE
 from seglib.ui.semantic import downloads
 from seglib.ui.semantic.facts import facts, plain
 from seglib.ui.stage import AGAINST, SHOWS, VIEWS, StageState
+
+WIDE, HIGH = STREET_SIZE
 
 
 @pytest.mark.parametrize(
@@ -121,18 +124,18 @@ def test_the_packed_block_holds_the_exact_labels() -> None:
     view = _view()
     head, parts = _unpack(view.packed.blob(stage="x"))
     assert head["stage"] == "x"
-    labels = np.frombuffer(zlib.decompress(parts["labels"]), np.uint8).reshape(360, 480)
+    labels = np.frombuffer(zlib.decompress(parts["labels"]), np.uint8).reshape(HIGH, WIDE)
     assert (labels == view.result.labels).all()
-    truth = np.frombuffer(zlib.decompress(parts["truth"]), np.uint8).reshape(360, 480)
+    truth = np.frombuffer(zlib.decompress(parts["truth"]), np.uint8).reshape(HIGH, WIDE)
     assert view.picture.truth is not None
     assert (truth == view.picture.truth.labels).all()
     with PilImage.open(io.BytesIO(parts["photo"])) as photo:
-        assert photo.size == (480, 360)
+        assert photo.size == (WIDE, HIGH)
 
 
 def test_a_picture_where_nothing_is_judged_packs() -> None:
     view = _view()
-    void = SemanticMap(np.full((360, 480), 255, np.uint8), CAMVID_11)
+    void = SemanticMap(np.full((HIGH, WIDE), 255, np.uint8), CAMVID_11)
     packed = pack(view.picture.image, void, alt="", upsampling="logits")
     assert all(item["share"] is None for item in packed.head["classes"])
     json.dumps(packed.head, allow_nan=False)
@@ -140,7 +143,7 @@ def test_a_picture_where_nothing_is_judged_packs() -> None:
 
 def test_facts_are_plain_and_complete() -> None:
     found = facts(_view())
-    assert sum(row.pixels for row in found.rows) == found.total == 480 * 360
+    assert sum(row.pixels for row in found.rows) == found.total == WIDE * HIGH
     assert sum(row.share for row in found.rows) == pytest.approx(1)
     assert 1 / 11 <= found.confidence <= 1
     assert plain({"a": math.nan, "b": [math.inf, 1]}) == {"a": None, "b": [None, 1]}
@@ -156,7 +159,7 @@ def test_every_state_of_the_stage_can_be_downloaded(
         state = StageState(view, show, 55, contour, against, only)
         data = downloads.as_shown_png(_view(), state)
         with PilImage.open(io.BytesIO(data)) as picture:
-            assert picture.size == ((968, 360) if view == "side" else (480, 360))
+            assert picture.size == ((2 * WIDE + 8, HIGH) if view == "side" else (WIDE, HIGH))
 
 
 def test_opacity_zero_downloads_the_picture_itself() -> None:
