@@ -17,6 +17,8 @@ from seglib.results._softmax import softmax
 if TYPE_CHECKING:
     from seglib.images import Placement
 
+_PART = 1 << 18
+
 
 @dataclass(frozen=True, eq=False)
 class SemanticMap:
@@ -78,7 +80,10 @@ class SemanticMap:
     def _counts(self) -> NDArray[np.int64]:
         classes = self.label_set.num_classes
         # An ignore label below num_classes would be a gap id, and a gap id is no class: both go.
-        counts = np.bincount(self.labels.ravel(), minlength=classes)[:classes].astype(np.int64)
+        counts = np.zeros(classes, np.int64)
+        # By parts, because bincount widens what it counts to eight bytes a pixel.
+        for part in np.array_split(self.labels.ravel(), self.labels.size // _PART + 1):
+            counts += np.bincount(part, minlength=classes)[:classes]
         if self.label_set.ignore is not None and self.label_set.ignore < classes:
             counts[self.label_set.ignore] = 0
         return read_only(counts)
