@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,6 @@ import pytest
 from seglib import labels
 from seglib.errors import LabelError, SeglibError
 from seglib.labels import VOID_COLOR, Label, LabelSet
-
-SHARED = Path(__file__).parents[3] / "shared" / "models" / "classes_palettes.json"
 
 
 @pytest.mark.parametrize(
@@ -115,9 +114,8 @@ def test_names_are_words() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_file(), reason="the class lists of shared/models are not here")
-def test_agrees_with_the_collected_lists() -> None:
-    facts = json.loads(SHARED.read_text())
+def test_agrees_with_the_collected_lists(shared: Callable[[str], Path]) -> None:
+    facts = json.loads(shared("models/classes_palettes.json").read_text())
     classes, palettes = facts["classes"], facts["palettes_rgb"]
 
     def joined(names: list[str] | tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +72,23 @@ def test_the_card_states_a_result_for_every_class(measured: dict[str, object]) -
         assert result["mean_iou"] == pytest.approx(np.mean(list(result["per_class"].values())))
         assert result["precision"] in ("f32", "bf16", "f16")
         assert result["images"] > 0
+
+
+def test_the_readme_states_the_measured_numbers(measured: dict[str, object]) -> None:
+    readme = (FOLDER.parents[2] / "README.md").read_text(encoding="utf-8")
+    exact = next(e for e in measured["evaluations"] if e["precision"] == "f32")
+    assert f"mean IoU **{100 * exact['mean_iou']:.1f} %**" in readme
+    for name, value in exact["per_class"].items():
+        assert f"| {name} | {100 * value:.1f} % |" in readme
+
+
+@pytest.mark.shared
+def test_the_card_s_numbers_can_be_measured_again(
+    measured: dict[str, object], shared: Callable[[str], Path]
+) -> None:
+    from seglib.evaluate import evaluate_folder
+
+    again = evaluate_folder("street", "camvid", shared("data/camvid/val"), precision="f32")
+    exact = next(e for e in measured["evaluations"] if e["precision"] == "f32")
+    assert again.mean_iou == pytest.approx(exact["mean_iou"], abs=1e-3)
+    assert again.pixel_accuracy == pytest.approx(exact["pixel_accuracy"], abs=1e-3)
