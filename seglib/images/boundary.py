@@ -9,6 +9,7 @@ seen. The rest is repetition.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,12 @@ class Runs:
         return self.start[run] + np.minimum(step, self.length[run] - 1)
 
 
+@lru_cache(64)
+def _runs(placement: Placement, axis: int, cells: int) -> Runs:
+    """Keep the runs of the last sizes: pictures of one size come in rows (video, a data set)."""
+    return Runs.along(placement, axis, cells)
+
+
 def argmax_at_boundaries(
     logits: NDArray[np.float32], placement: Placement
 ) -> NDArray[np.uint8] | None:
@@ -76,7 +83,7 @@ def argmax_at_boundaries(
     """
     classes, height, width = logits.shape
     cells = _largest_plane(logits)
-    rows, columns = Runs.along(placement, 1, height), Runs.along(placement, 0, width)
+    rows, columns = _runs(placement, 1, height), _runs(placement, 0, width)
     top, bottom = cells[rows.low], cells[rows.high]
     corner = top[:, columns.low]
     stacked = top != bottom

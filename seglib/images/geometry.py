@@ -104,6 +104,10 @@ class Placement:
 def resize(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     """Resize a picture: area averages where it shrinks, linear where it grows, per direction.
 
+    A picture with even sides is halved (means of 2 x 2 pixels) as long as it stays large enough,
+    and linear for the rest, which is below a factor of two: as free of aliasing as area averages
+    by a fraction of a pixel, and several times faster.
+
     Parameters
     ----------
     pixels : (H, W, 3) or (H, W) uint8
@@ -117,8 +121,13 @@ def resize(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     smaller = (min(width, size[0]), min(height, size[1]))
     resized: NDArray[np.uint8] = pixels
+    while width >= 2 * smaller[0] and height >= 2 * smaller[1] and not (width % 2 or height % 2):
+        width, height = width // 2, height // 2
+        halved = cv2.resize(resized, (width, height), interpolation=cv2.INTER_AREA)
+        resized = np.asarray(halved, np.uint8)
     if smaller != (width, height):
-        resized = np.asarray(cv2.resize(resized, smaller, interpolation=cv2.INTER_AREA), np.uint8)
+        rest = cv2.INTER_AREA if resized is pixels else cv2.INTER_LINEAR
+        resized = np.asarray(cv2.resize(resized, smaller, interpolation=rest), np.uint8)
     if smaller != tuple(size):
         resized = np.asarray(cv2.resize(resized, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return resized
