@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -125,12 +126,12 @@ class Engine(Protocol):
         ...
 
 
-class ContextManaged:
+class ContextManaged(ABC):
     """Closes the engine at the end of a ``with`` block."""
 
+    @abstractmethod
     def close(self) -> None:
         """Give the resources back."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
