@@ -32,7 +32,8 @@ def run_segment(options: argparse.Namespace) -> int:
             write_file(target, encode(result))
         except SeglibError as error:
             failed += 1
-            complain(f"{picture}: {error}")
+            # the library names the file, the command line the whole path that was typed
+            complain(f"{picture}: {str(error).removeprefix(f'{picture.name}: ')}")
         else:
             print(f"{picture} -> {target}  ({times.total_ms:.0f} ms)")
     return 1 if failed else 0
