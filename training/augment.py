@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,10 +16,27 @@ STANDS_ON = (3, 4)
 """Road and pavement: where a pasted person may put the feet."""
 
 
-def warp(pair: Pair, crop: tuple[int, int], rng: np.random.Generator) -> Pair:
-    """Flip, scale, change the aspect, tilt and crop to ``crop`` (width, height), all in one."""
+@dataclass(frozen=True)
+class Framing:
+    """What is cut out of a picture.
+
+    Parameters
+    ----------
+    crop : (width, height)
+        Of the sample in pixels.
+    scales : (low, high)
+        How much larger than in the picture things may be.
+    """
+
+    crop: tuple[int, int]
+    scales: tuple[float, float]
+
+
+def warp(pair: Pair, framing: Framing, rng: np.random.Generator) -> Pair:
+    """Flip, scale, change the aspect, tilt and crop, all in one resampling."""
+    crop = framing.crop
     height, width = pair.labels.shape
-    scale = np.exp(rng.uniform(np.log(0.75), np.log(1.9)))
+    scale = np.exp(rng.uniform(*np.log(framing.scales)))
     aspect = np.exp(rng.uniform(-0.25, 0.25) * (rng.random() < 0.6))
     sx, sy = scale * np.sqrt(aspect), scale / np.sqrt(aspect)
     angle = np.deg2rad(rng.normal(0, 2.0)) if rng.random() < 0.4 else 0.0
@@ -109,8 +127,8 @@ def relight(pixels: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
 class Mixer:
     """Draws training samples from real pairs, people and (from some step on) generated scenes."""
 
-    def __init__(self, real: Sequence[Pair], people: Sequence[Pair], crop: tuple[int, int]) -> None:
-        self.real, self.people, self.crop = real, people, crop
+    def __init__(self, real: Sequence[Pair], people: Sequence[Pair]) -> None:
+        self.real, self.people = real, people
         self.scenes: Sequence[Pair] = ()
         # a frame weighs more when it holds people on foot or on bicycles
         rare = np.array(
@@ -122,19 +140,19 @@ class Mixer:
         self.chance = 1 + 2 * np.minimum(rare / max(rare.mean(), 1e-9), 2)
         self.chance /= self.chance.sum()
 
-    def pick(self, rng: np.random.Generator, scene_share: float) -> Pair:
+    def pick(self, framing: Framing, rng: np.random.Generator, scene_share: float) -> Pair:
         """Return one warped source, generated with chance ``scene_share`` where there are any."""
         if self.scenes and rng.random() < scene_share:
-            return warp(self.scenes[rng.integers(len(self.scenes))], self.crop, rng)
-        return warp(self.real[rng.choice(len(self.real), p=self.chance)], self.crop, rng)
+            return warp(self.scenes[rng.integers(len(self.scenes))], framing, rng)
+        return warp(self.real[rng.choice(len(self.real), p=self.chance)], framing, rng)
 
     def sample(
-        self, rng: np.random.Generator, scene_share: float
+        self, framing: Framing, rng: np.random.Generator, scene_share: float
     ) -> tuple[NDArray[np.float32], Pixels]:
         """Return ``(3, H, W) float32`` in -1..1 and ``(H, W) uint8`` labels."""
-        pair = self.pick(rng, scene_share)
+        pair = self.pick(framing, rng, scene_share)
         if rng.random() < 0.5:
-            pair = paste_classes(pair, self.pick(rng, scene_share), rng)
+            pair = paste_classes(pair, self.pick(framing, rng, scene_share), rng)
         while self.people and rng.random() < 0.25:
             pair = paste_person(pair, self.people[rng.integers(len(self.people))], rng)
         pixels = relight(pair.pixels, rng)

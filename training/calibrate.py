@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from training.augment import Mixer
+from training.augment import Framing, Mixer
 from training.network import StreetNet
 
 STEPS = (0.6, 0.3, 0.15)
@@ -38,7 +38,7 @@ def mean_iou(
 
 @torch.no_grad()
 def collect(
-    network: StreetNet, mixer: Mixer, *, samples: int, share: float, seed: int
+    network: StreetNet, mixer: Mixer, framing: Framing, *, samples: int, share: float, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return scores and truth of a random share of the judged pixels of augmented frames."""
     network.eval()
@@ -46,7 +46,7 @@ def collect(
     scores, truth = [], []
     for number in range(samples):
         rng = np.random.default_rng((seed, number))
-        pixels, labels = mixer.sample(rng, 0.0)
+        pixels, labels = mixer.sample(framing, rng, 0.0)
         logits = network(torch.from_numpy(pixels)[None].to(device))
         logits = F.interpolate(logits, size=labels.shape, mode="bilinear", align_corners=False)
         kept = (labels != 255) & (rng.random(labels.shape) < share)
@@ -73,10 +73,10 @@ def find_offsets(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> list[
 
 
 def calibrate(
-    network: StreetNet, mixer: Mixer, *, samples: int = 120, seed: int = 11
+    network: StreetNet, mixer: Mixer, framing: Framing, *, samples: int = 120, seed: int = 11
 ) -> list[float]:
     """Add the offsets found to the biases of the last layer; return them."""
-    scores, truth = collect(network, mixer, samples=samples, share=0.08, seed=seed)
+    scores, truth = collect(network, mixer, framing, samples=samples, share=0.08, seed=seed)
     offsets = find_offsets(scores, truth)
     with torch.no_grad():
         assert network.classify.bias is not None

@@ -1,8 +1,8 @@
 """Train the street model: ``python -m training.street`` (checkpoints; run again to go on).
 
-Real frames first; from two fifths of the way on, generated street scenes are mixed in. The weights
-that are kept are the moving average (Polyak and Juditsky 1992), which generalises better than the
-last step. Judged on CamVid's val frames, which come from a drive that is also in train.
+Real frames first; later, generated street scenes are mixed in. The weights that are kept are the
+moving average (Polyak and Juditsky 1992), which generalises better than the last step. Judged on
+CamVid's val frames, which come from a drive that is also in train.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training import camvid
-from training.augment import Mixer
+from training.augment import Framing, Mixer
 from training.calibrate import calibrate
 from training.losses import class_weights, segmentation_loss
 from training.network import StreetNet
@@ -31,26 +31,52 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Everything that decides the result."""
+class Cycle:
+    """Steps over which the rate falls from ``peak`` times its base to nearly nothing."""
 
-    steps: int = 4000
+    steps: int
+    peak: float
+    framing: Framing
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the result.
+
+    The second cycle (Loshchilov and Hutter 2017) sees things at nearly their own scale, as the
+    network will when it is used (Touvron et al. 2019 show why that helps).
+    """
+
+    cycles: tuple[Cycle, ...] = (
+        Cycle(4000, 1.0, Framing((416, 320), (0.75, 1.9))),
+        Cycle(1000, 0.5, Framing((416, 320), (0.85, 1.5))),
+    )
     batch: int = 8
-    crop: tuple[int, int] = (416, 320)
     backbone_rate: float = 5e-4
     decoder_rate: float = 2e-3
     weight_decay: float = 2e-2
     warm_up: int = 200
     average: float = 0.999
     scenes: int = 400
-    scenes_from: float = 0.41
+    scenes_from: int = 1650
     scene_share: float = 0.2
     seed: int = 7
 
+    @property
+    def steps(self) -> int:
+        """Of all cycles."""
+        return sum(cycle.steps for cycle in self.cycles)
 
-def batches(
-    mixer: Mixer, recipe: Recipe, share: list[float], first: int
-) -> queue.Queue[tuple[Tensor, Tensor]]:
+    def at(self, step: int) -> tuple[Cycle, float]:
+        """Return the cycle of a step and how much of it is done, 0 to 1."""
+        for cycle in self.cycles[:-1]:
+            if step < cycle.steps:
+                return cycle, step / cycle.steps
+            step -= cycle.steps
+        return self.cycles[-1], min(step / self.cycles[-1].steps, 1.0)
+
+
+def batches(mixer: Mixer, recipe: Recipe, first: int) -> queue.Queue[tuple[Tensor, Tensor]]:
     """Fill a short queue of batches from one background thread."""
     filled: queue.Queue[tuple[Tensor, Tensor]] = queue.Queue(4)
 
@@ -58,7 +84,8 @@ def batches(
         step = first
         while True:
             rng = np.random.default_rng((recipe.seed, step))
-            samples = [mixer.sample(rng, share[0]) for _ in range(recipe.batch)]
+            framing = recipe.at(step)[0].framing
+            samples = [mixer.sample(framing, rng, recipe.scene_share) for _ in range(recipe.batch)]
             pixels = torch.from_numpy(np.stack([s[0] for s in samples]))
             labels = torch.from_numpy(np.stack([s[1] for s in samples]).astype(np.int64))
             filled.put((pixels, labels))
@@ -69,11 +96,10 @@ def batches(
 
 
 def rate_at(step: int, recipe: Recipe) -> float:
-    """Linear warm-up, then half a cosine down to 2 %."""
-    if step < recipe.warm_up:
-        return (step + 1) / recipe.warm_up
-    done = (step - recipe.warm_up) / max(1, recipe.steps - recipe.warm_up)
-    return 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * min(done, 1))))
+    """Linear warm-up, then half a cosine down to 2 % in each cycle."""
+    cycle, done = recipe.at(step)
+    falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * done)))
+    return cycle.peak * falling * min(1.0, (step + 1) / recipe.warm_up)
 
 
 @torch.no_grad()
@@ -102,7 +128,7 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     real, val = camvid.read_pairs(data / "camvid/train"), camvid.read_pairs(data / "camvid/val")
-    mixer = Mixer(real, camvid.read_people(data / "clothing"), recipe.crop)
+    mixer = Mixer(real, camvid.read_people(data / "clothing"))
     counts = sum(np.bincount(p.labels.ravel(), minlength=256)[:11] for p in real)
     weights = class_weights(np.asarray(counts)).to(device)
 
@@ -128,15 +154,13 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
         first = stored["step"]
         print(f"going on from step {first}", flush=True)
 
-    share = [0.0]
-    filled = batches(mixer, recipe, share, first)
+    filled = batches(mixer, recipe, first)
     started, losses = time.monotonic(), []
     for step in range(first, recipe.steps):
-        if not mixer.scenes and step >= recipe.scenes_from * recipe.steps and recipe.scenes:
+        if not mixer.scenes and step >= recipe.scenes_from and recipe.scenes:
             mixer.scenes = list(
                 camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000)
             )
-            share[0] = recipe.scene_share
         pixels, labels = (t.to(device) for t in filled.get())
         for group in optimiser.param_groups:
             group["lr"] = group["base"] * rate_at(step, recipe)
@@ -182,15 +206,20 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
             }
             torch.save(state, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
-    return finish(average, mixer, val, out, device)
+    return finish(average, mixer, val, recipe, out, device)
 
 
 def finish(
-    average: StreetNet, mixer: Mixer, val: list[camvid.Pair], out: Path, device: torch.device
+    average: StreetNet,
+    mixer: Mixer,
+    val: list[camvid.Pair],
+    recipe: Recipe,
+    out: Path,
+    device: torch.device,
 ) -> Path:
     """Calibrate the averaged network without pasted people, save it, say what that changed."""
     before = validate(average, val, device)
-    offsets = calibrate(average, Mixer(mixer.real, (), mixer.crop))
+    offsets = calibrate(average, Mixer(mixer.real, ()), recipe.cycles[-1].framing)
     after = validate(average, val, device)
     print("offsets " + " ".join(f"{value:+.2f}" for value in offsets), flush=True)
     print(f"val mIoU {before.mean():.4f} before, {after.mean():.4f} after calibration", flush=True)
@@ -204,11 +233,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--out", type=Path, default=ROOT / "runs/street")
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
     parser.add_argument("--no-export", action="store_true", help="stop after training")
     options = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    path = train(options.data, options.out, Recipe(steps=options.steps), device)
+    path = train(options.data, options.out, Recipe(), device)
     if not options.no_export:
         from training.export import export_street
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.augment import PEDESTRIAN, Mixer, paste_classes, paste_person, relight, warp
+from training.augment import PEDESTRIAN, Framing, Mixer, paste_classes, paste_person, relight, warp
 from training.camvid import VOID, Pair
 
-CROP = (96, 80)
+FRAMING = Framing((96, 80), (0.75, 1.9))
 
 
 def striped() -> Pair:
@@ -21,7 +21,7 @@ def striped() -> Pair:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_labels_move_with_their_pixels(seed: int) -> None:
-    sample = warp(striped(), CROP, np.random.default_rng(seed))
+    sample = warp(striped(), FRAMING, np.random.default_rng(seed))
     assert sample.pixels.shape == (80, 96, 3)
     assert sample.labels.shape == (80, 96)
     judged = sample.labels != VOID
@@ -75,9 +75,9 @@ def test_relit_pictures_stay_in_range(seed: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_sample() -> None:
-    mixer = Mixer([striped()], [], CROP)
-    first = mixer.sample(np.random.default_rng(3), 0.0)
-    again = mixer.sample(np.random.default_rng(3), 0.0)
+    mixer = Mixer([striped()], [])
+    first = mixer.sample(FRAMING, np.random.default_rng(3), 0.0)
+    again = mixer.sample(FRAMING, np.random.default_rng(3), 0.0)
     np.testing.assert_array_equal(first[0], again[0])
     np.testing.assert_array_equal(first[1], again[1])
     assert first[0].shape == (3, 80, 96)
