@@ -24,7 +24,7 @@ _TILE = 1 << 18
 
 # Shares of pixels that differ from the one before: below, whole runs are counted; above, the
 # neighbours are different enough to be counted as they come. Found by benchmarks/metrics.py.
-_RUNS_BELOW = 0.06
+_RUNS_BELOW = 0.02
 _PLAIN_ABOVE = 0.45
 
 _TURNS = 8
