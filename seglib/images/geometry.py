@@ -123,7 +123,8 @@ def resize(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     resized: NDArray[np.uint8] = pixels
     while width >= 2 * smaller[0] and height >= 2 * smaller[1] and not (width % 2 or height % 2):
         width, height = width // 2, height // 2
-        halved = cv2.resize(resized, (width, height), interpolation=cv2.INTER_AREA)
+        # At exactly half the size, linear is the mean of 2 x 2, in half the time of INTER_AREA.
+        halved = cv2.resize(resized, (width, height), interpolation=cv2.INTER_LINEAR)
         resized = np.asarray(halved, np.uint8)
     if smaller != (width, height):
         rest = cv2.INTER_AREA if resized is pixels else cv2.INTER_LINEAR
