@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
+from seglib import metrics
 from training.augment import Framing, Mixer
 from training.network import StreetNet
 
@@ -31,9 +32,8 @@ def mean_iou(
     """Mean IoU of ``(N, C)`` scores with ``offsets`` against ``(N,)`` ids."""
     classes = scores.shape[1]
     found = np.argmax(scores + np.asarray(offsets, np.float32), 1)
-    matrix = np.bincount(truth * classes + found, minlength=classes**2).reshape(classes, classes)
-    hit = np.diag(matrix)
-    return float(np.mean(hit / np.maximum(matrix.sum(0) + matrix.sum(1) - hit, 1)))
+    matrix = metrics.confusion_matrix(truth, found, num_classes=classes, ignore_label=None)
+    return float(metrics.mean_iou(matrix, absent="zero"))
 
 
 @torch.no_grad()

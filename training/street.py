@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from seglib import metrics
 from training import camvid
 from training.augment import Framing, Mixer
 from training.calibrate import calibrate
@@ -115,12 +116,10 @@ def validate(
             network(pixels), size=pair.labels.shape, mode="bilinear", align_corners=False
         )
         found = logits.argmax(1)[0].cpu().numpy()
-        judged = pair.labels != camvid.VOID
-        matrix += np.bincount(
-            pair.labels[judged].astype(int) * 11 + found[judged], minlength=121
-        ).reshape(11, 11)
-    hit = np.diag(matrix)
-    return hit / np.maximum(matrix.sum(0) + matrix.sum(1) - hit, 1)
+        matrix += metrics.confusion_matrix(
+            pair.labels, found, num_classes=11, ignore_label=camvid.VOID
+        )
+    return metrics.iou(matrix, absent="zero")
 
 
 def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
