@@ -6,9 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from seglib.ui import address, entry, picker, style
+from seglib.ui import address, entry, navigation, picker, style
 from seglib.ui.boundary import boundary
-from seglib.ui.semantic import page as semantic
 
 st.set_page_config(
     page_title="Segmentation, live",
@@ -17,19 +16,9 @@ st.set_page_config(
     initial_sidebar_state="auto",
 )
 style.apply()
-page = st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(
-            "pages/semantic.py",
-            title="Semantic segmentation",
-            icon=":material/texture:",
-            url_path="semantic",
-        ),
-    ]
-)
+page, chosen = navigation.menu()
 with boundary():
-    changed = address.adopt([*picker.PARAMS, *semantic.PARAMS], page=page.url_path)
+    changed = address.adopt([*picker.PARAMS, *chosen.params()], page=chosen.url_path)
     st.session_state["_adopted"] = changed
     picker.adopted(changed)
     address.publish(picker.PARAMS)

@@ -6,9 +6,10 @@ are declared once, and :func:`describe` tells their types, ranges and help for w
 
 from __future__ import annotations
 
+from seglib.options import OptionInfo, describe
 from seglib.scenes.clips import clip
 from seglib.scenes.generated import GeneratedScene
-from seglib.scenes.options import OptionInfo, StreetOptions, describe
+from seglib.scenes.options import StreetOptions
 from seglib.scenes.sheets import SHAPES, ShapesOptions, shapes
 from seglib.scenes.streets import street
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from seglib.images import Image
 from seglib.labels import Label, LabelSet
+from seglib.options import Checked, choice, number, whole
 from seglib.scenes import owners
 from seglib.scenes.camera import Floats
 from seglib.scenes.canvas import Canvas, fixed
 from seglib.scenes.dice import Dice, Rgb
 from seglib.scenes.finish import develop
 from seglib.scenes.generated import GeneratedScene
-from seglib.scenes.options import Checked, check_seed, check_size, choice, number, whole
+from seglib.scenes.options import check_seed, check_size
 from seglib.scenes.texture import SIDE, Singles, fractal
 from seglib.scenes.truth import make_truth
 

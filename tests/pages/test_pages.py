@@ -149,7 +149,7 @@ def test_another_street_takes_a_random_seed(open_page: Open) -> None:
     assert app.query_params["seed"] == str(app.number_input(key="street_seed").value)
 
 
-@pytest.mark.parametrize("idea", [idea[2] for idea in IDEAS])
+@pytest.mark.parametrize("idea", [dict(idea.query) for idea in IDEAS])
 def test_each_idea_s_address_works(open_page: Open, idea: dict[str, str]) -> None:
     app = open_page("semantic", **idea)
     assert not app.error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from seglib.ui import address, boundary, caches, caption, frame, picker, stage, times_bar
+from seglib.ui import address, caches, caption, lesson, picker, stage, times_bar
 from seglib.ui.address import Param, one_of
 from seglib.ui.semantic import downloads, tabs
 from seglib.ui.semantic.facts import ABSENT, Absent
@@ -28,20 +28,15 @@ PARAMS = (*stage.PARAMS.values(), UP, PRECISION, ABSENT_AS)
 
 def render() -> None:
     """Draw the page."""
-    frame.header(
-        "Semantic segmentation",
-        "A network names every pixel of a picture: what is road, what is car, what is sky.",
-    )
     # What a link has just set wins over what the browser reported before.
     if st.session_state.get("_adopted", set()) & set(stage.PARAMS):
         _session(anew=True)
-    _body()
-
-
-@st.fragment
-def _body() -> None:
-    with boundary.boundary():
-        _draw()
+    lesson.render(
+        "Semantic segmentation",
+        "A network names every pixel of a picture: what is road, what is car, what is sky.",
+        _draw,
+        params=PARAMS,
+    )
 
 
 def _session(*, anew: bool = False) -> stage.Session:
@@ -74,7 +69,6 @@ def _draw() -> None:
     session = _session()
     state = session.state(own.label_set)
     stage.to_address(state, own.label_set)
-    address.publish(PARAMS)
     with box:
         stage.show(session, view.packed)
     with right:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from seglib.ui import frame
+from seglib.ui import frame, lesson
 from seglib.ui.caches import View
 from seglib.ui.numbers import percent, pixels, sig3
 from seglib.ui.semantic import how, ideas
@@ -17,27 +17,17 @@ from seglib.ui.stage import StageState
 if TYPE_CHECKING:
     from seglib.models import Segmenter
 
-TITLES = ("Numbers", "How it works", "Try this", "Code")
 _WHY = "undefined: the class is neither in the truth nor in the prediction, so its IoU is 0/0"
 
 
 def show(view: View, state: StageState, own: Segmenter, *, upsampling: str, absent: Absent) -> None:
     """Draw the tabs; only the open one is computed."""
-    numbers, works, trials, code = st.tabs(
-        TITLES, key="tab", bind="query-params", on_change="rerun"
+    lesson.tabs(
+        numbers=lambda: _numbers(facts(view, absent=absent), view, upsampling=upsampling),
+        how=lambda: how.show(facts(view, absent=absent), view, state, own, upsampling, absent),
+        tries=ideas.show,
+        code=_code,
     )
-    if numbers.open:
-        with numbers:
-            _numbers(facts(view, absent=absent), view, upsampling=upsampling)
-    if works.open:
-        with works:
-            how.show(facts(view, absent=absent), view, state, own, upsampling, absent)
-    if trials.open:
-        with trials:
-            ideas.show()
-    if code.open:
-        with code:
-            _code()
 
 
 def _numbers(found: Facts, view: View, *, upsampling: str) -> None:

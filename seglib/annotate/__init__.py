@@ -1,0 +1,1 @@
+"""Tools that turn marks and clicks into masks."""

@@ -1,0 +1,1 @@
+"""Prediction-like disturbances of label maps: shift, erode, speckle, merge, split."""

@@ -1,0 +1,55 @@
+"""The anatomy that every page shares: header, a body that reruns alone, tabs below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from seglib.ui import address, boundary, frame
+from seglib.ui.address import Param
+
+TITLES = ("Numbers", "How it works", "Try this", "Code")
+
+
+def render(
+    title: str, idea: str, body: Callable[[], None], *, params: tuple[Param, ...] = ()
+) -> None:
+    """Draw a page.
+
+    Parameters
+    ----------
+    title, idea : str
+        The idea is one sentence of at most 20 words.
+    body : callable
+        Draws stage, controls and tabs. It runs as a fragment: a control reruns it alone. Inside the
+        error boundary.
+    params : tuple of Param
+        Values that the page keeps in the address; published after each run of the body.
+    """
+    frame.header(title, idea)
+    _fragment(body, params)
+
+
+@st.fragment
+def _fragment(body: Callable[[], None], params: tuple[Param, ...]) -> None:
+    with boundary.boundary():
+        body()
+        address.publish(params)
+
+
+def tabs(
+    *,
+    numbers: Callable[[], None] | None = None,
+    how: Callable[[], None] | None = None,
+    tries: Callable[[], None] | None = None,
+    code: Callable[[], None] | None = None,
+) -> None:
+    """Draw the tabs under the stage; only the open one is computed."""
+    parts = dict(zip(TITLES, (numbers, how, tries, code), strict=True))
+    present = {title: draw for title, draw in parts.items() if draw is not None}
+    places = st.tabs(list(present), key="tab", bind="query-params", on_change="rerun")
+    for place, draw in zip(places, present.values(), strict=True):
+        if place.open:
+            with place:
+                draw()
