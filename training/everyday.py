@@ -1,0 +1,133 @@
+"""Train the everyday model: ``python -m training.everyday`` (checkpoints; run again to go on)."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from seglib import metrics
+from training import everyday_data as data
+from training.everyday_augment import Mixer
+from training.everyday_losses import everyday_loss
+from training.everyday_network import CLASSES, Answer, EverydayNet
+from training.loop import Batch, Schedule, stack, train
+from training.losses import class_weights
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the result, besides the schedule."""
+
+    side: int = 320
+    scales: tuple[float, float] = (0.75, 1.9)
+    batch: int = 12
+    seed: int = 7
+    held_out: int = 16
+    """Every so many pictures, one is kept for validation (our own split)."""
+
+
+def read(folder: Path) -> tuple[list[data.Sample], list[data.Sample]]:
+    """Return the samples to learn from and our own validation split."""
+    recipe = Recipe()
+    voc = list(data.read_voc(folder / "voc"))
+    coco = list(data.read_coco(folder / "coco/train", folder / "coco/instances_train.json"))
+    horses = list(data.read_masks(folder / "salient", "horse_*", data.HORSE))
+    people = list(data.read_masks(folder / "clothing", "*", data.PERSON))
+    learn = [s for i, s in enumerate(voc) if i % recipe.held_out] + horses + people
+    learn += [s for i, s in enumerate(coco) if i % (recipe.held_out // 2)]
+    return learn, voc[:: recipe.held_out] + coco[:: recipe.held_out // 2]
+
+
+def fit(pixels: np.ndarray, side: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """Fit a picture into the left top of a black square; returns it and the size used."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    square = np.zeros((side, side, 3), np.uint8)
+    square[: size[1], : size[0]] = cv2.resize(pixels, size, interpolation=how)
+    return square, size
+
+
+@torch.no_grad()
+def semantic_matrix(network: nn.Module, samples: list[data.Sample], side: int) -> np.ndarray:
+    """Confusion matrix of the semantic answer at the pictures' own size."""
+    network.eval()
+    device = next(network.parameters()).device
+    matrix = np.zeros((CLASSES, CLASSES), np.int64)
+    for sample in samples:
+        square, (width, height) = fit(sample.pixels, side)
+        x = torch.from_numpy(square).to(device).permute(2, 0, 1)[None].float() / 127.5 - 1
+        answer: Answer = network(x)
+        logits = F.interpolate(answer.semantic.float(), size=(side, side), mode="bilinear")
+        logits = F.interpolate(
+            logits[:, :, :height, :width], size=sample.labels.shape, mode="bilinear"
+        )
+        found = logits.argmax(1)[0].cpu().numpy()
+        matrix += metrics.confusion_matrix(
+            sample.labels, found, num_classes=CLASSES, ignore_label=data.VOID
+        )
+    return matrix
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs/everyday")
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--start-from", type=Path)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    options = parser.parse_args()
+    recipe = Recipe()
+    device = torch.device(options.device)
+    torch.manual_seed(recipe.seed)
+    learn, held_out = read(options.data)
+    mixer = Mixer(learn, data.cutouts(learn))
+    print(f"{len(learn)} pictures, {sum(map(len, mixer.of_class.values()))} cut-outs", flush=True)
+    counts = sum(np.bincount(s.labels.ravel(), minlength=256)[:CLASSES] for s in learn)
+    weights = class_weights(np.asarray(counts)).to(device)
+    network = EverydayNet()
+    network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
+
+    def make_batch(step: int) -> Batch:
+        rng = np.random.default_rng((recipe.seed, step))
+        return stack([mixer.sample(recipe.side, recipe.scales, rng) for _ in range(recipe.batch)])
+
+    def loss_of(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        pixels, labels, ids = batch
+        with torch.autocast(device.type, torch.bfloat16):
+            answer = network(pixels.contiguous(memory_format=torch.channels_last))
+        return everyday_loss(answer, labels, ids, weights)
+
+    def validate(network: nn.Module) -> str:
+        iou = metrics.iou(semantic_matrix(network, held_out, recipe.side))
+        common = iou[[0, 8, 10, 12, 13, 15, 17]]
+        each = " ".join("-" if np.isnan(v) else f"{v:.2f}" for v in iou)
+        return f"val mIoU {np.nanmean(iou):.4f} common {np.nanmean(common):.4f} | {each}"
+
+    train(
+        network,
+        network.backbone,
+        make_batch,
+        loss_of,
+        validate,
+        Schedule(options.steps),
+        options.out,
+        device=device,
+        start_from=options.start_from,
+    )
+
+
+if __name__ == "__main__":
+    main()
