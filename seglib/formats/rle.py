@@ -83,7 +83,7 @@ def check(counts: Sequence[int] | NDArray[Any], size: Size) -> Counts:
     return values
 
 
-def _whole(counts: Sequence[int] | NDArray[Any]) -> Counts:
+def _whole(counts: Sequence[Any] | NDArray[Any]) -> Counts:
     if isinstance(counts, np.ndarray):
         if counts.ndim != 1 or counts.dtype.kind not in "iu":
             raise FormatError(
@@ -92,9 +92,11 @@ def _whole(counts: Sequence[int] | NDArray[Any]) -> Counts:
         if counts.dtype.kind == "u" and counts.size and int(counts.max()) > 2**62:
             raise FormatError(f"expected run lengths below 2⁶², got {counts.max()}")
         return counts.astype(np.int64, copy=False)
+    if set(map(type, counts)) <= {int} and all(-(2**40) < value < 2**40 for value in counts):
+        return np.array(counts, np.int64).reshape(-1)
     for at, value in enumerate(counts):
-        # type(), because True is an int to Python and 3.0 is a length to nobody
-        if type(value) is not int and not isinstance(value, np.integer):
+        # True is an int to Python, and 3.0 is a length to nobody
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise FormatError(f"expected whole run lengths, got {_short(value)} at place {at}")
         if not -(2**40) < value < 2**40:
             raise FormatError(f"expected run lengths below 2⁴⁰, got one of place {at} beyond")
