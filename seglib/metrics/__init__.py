@@ -10,7 +10,9 @@ from seglib.metrics.boundary import (
     boundary_ring,
 )
 from seglib.metrics.confusion import UNANSWERED, Unanswered, confusion_matrix
+from seglib.metrics.contour import ContourMatch, boundary_f, contour_map, contour_match
 from seglib.metrics.counts import ClassCounts, class_counts
+from seglib.metrics.davis import contour_accuracy, j_and_f, region_similarity
 from seglib.metrics.empty import EMPTY, RULES, Empty, EmptyRule, empty_value
 from seglib.metrics.overlap import (
     ABSENT,
@@ -26,37 +28,69 @@ from seglib.metrics.overlap import (
     precision,
     recall,
 )
+from seglib.metrics.reductions import HOW, METRICS, How, Metric, Reduction, reduce
 from seglib.metrics.report import ClassRow, Report, report
+from seglib.metrics.surface import (
+    Direction,
+    SurfaceDistances,
+    average_surface_distance,
+    hausdorff,
+    hausdorff_95,
+    normalised_surface_distance,
+    surface_distances,
+    surface_pixels,
+)
 
 __all__ = [
     "ABSENT",
     "EMPTY",
+    "HOW",
+    "METRICS",
     "RULES",
     "UNANSWERED",
     "Absent",
     "ClassCounts",
     "ClassRow",
+    "ContourMatch",
+    "Direction",
     "Empty",
     "EmptyRule",
+    "How",
+    "Metric",
     "Reading",
+    "Reduction",
     "Report",
+    "SurfaceDistances",
     "Unanswered",
+    "average_surface_distance",
+    "boundary_f",
     "boundary_iou",
     "boundary_iou_mask",
     "boundary_radius",
     "boundary_ring",
     "class_counts",
     "confusion_matrix",
+    "contour_accuracy",
+    "contour_map",
+    "contour_match",
     "dice",
     "empty_value",
     "frequency_weighted_iou",
+    "hausdorff",
+    "hausdorff_95",
     "iou",
+    "j_and_f",
     "mean_dice",
     "mean_iou",
     "mean_pixel_accuracy",
+    "normalised_surface_distance",
     "pixel_accuracy",
     "precision",
     "recall",
+    "reduce",
+    "region_similarity",
     "report",
     "safe_divide",
+    "surface_distances",
+    "surface_pixels",
 ]

@@ -11,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.ndimage import distance_transform_cdt
+from skimage.morphology import disk
+from skimage.segmentation import find_boundaries
 
 from seglib.errors import LabelError, ShapeError, UsageError
 from seglib.metrics import (
+    boundary_f,
     boundary_iou,
     boundary_iou_mask,
     boundary_radius,
     boundary_ring,
+    contour_map,
+    contour_match,
 )
 
 masks = hnp.arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))
@@ -188,3 +193,107 @@ def test_bad_input_is_one_sentence() -> None:
         boundary_iou_mask(labels, labels, empty="nan")  # type: ignore[arg-type]
     with pytest.raises(ShapeError, match=r"mask \(H, W\) bool or integer"):
         boundary_ring(np.zeros((2, 2), np.float32), 1)
+
+
+def published_contours(mask: np.ndarray) -> np.ndarray:
+    """DAVIS's seg2bmap, in its own steps."""
+    east, south, both = (np.zeros_like(mask) for _ in range(3))
+    east[:, :-1] = mask[:, 1:]
+    south[:-1] = mask[1:]
+    both[:-1, :-1] = mask[1:, 1:]
+    contour = (mask ^ east) | (mask ^ south) | (mask ^ both)
+    contour[-1] = mask[-1] ^ east[-1]
+    contour[:, -1] = mask[:, -1] ^ south[:, -1]
+    contour[-1, -1] = False
+    return contour
+
+
+def published_f(truth: np.ndarray, prediction: np.ndarray, share: float) -> float:
+    """DAVIS's f_measure, in its own steps."""
+    size = math.ceil(share * np.linalg.norm(truth.shape))
+    one, other = published_contours(truth), published_contours(prediction)
+    near_one, near_other = (
+        cv2.dilate(each.astype(np.uint8), disk(size).astype(np.uint8)) > 0 for each in (one, other)
+    )
+    if not one.any() or not other.any():
+        return float(one.any() == other.any())
+    precision = (other & near_one).sum() / other.sum()
+    recall = (one & near_other).sum() / one.sum()
+    return 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
+
+
+@given(masks)
+@settings(max_examples=40, deadline=None)
+def test_contours_are_davis_s(mask: np.ndarray) -> None:
+    contour = contour_map(mask)
+    assert np.array_equal(contour, published_contours(mask))
+    # Only pixels at a border between set and unset, by scikit-image's count of all 8 neighbours.
+    assert not (contour & ~find_boundaries(mask, connectivity=2, mode="thick")).any()
+
+
+@given(masks, st.data())
+@settings(max_examples=60, deadline=None)
+def test_boundary_f_is_davis_s(truth: np.ndarray, data: st.DataObject) -> None:
+    prediction = data.draw(hnp.arrays(bool, truth.shape))
+    share = data.draw(st.sampled_from([0.008, 0.1, 0.2]))
+    value = boundary_f(truth, prediction, tolerance=share, empty="one")
+    assert value == pytest.approx(published_f(truth, prediction, share))
+    assert 0 <= value <= 1
+    assert value == pytest.approx(boundary_f(prediction, truth, tolerance=share, empty="one"))
+    assert boundary_f(truth, truth, tolerance=share, empty="one") == 1
+
+
+@pytest.mark.parametrize("share", [0.008, 0.02, 0.06])
+def test_boundary_f_of_a_larger_picture_is_davis_s(share: float) -> None:
+    truth, prediction = np.zeros((240, 320), np.uint8), np.zeros((240, 320), np.uint8)
+    cv2.circle(truth, (150, 110), 70, 1, -1)
+    cv2.ellipse(prediction, (156, 112), (78, 60), 20, 0, 360, 1, -1)
+    expected = published_f(truth > 0, prediction > 0, share)
+    assert 0.1 < expected <= 1
+    assert boundary_f(truth, prediction, tolerance=share) == pytest.approx(expected)
+
+
+def test_boundary_f_by_hand() -> None:
+    # Two half planes, three columns apart: contours are columns 3 and 6, eight pixels each.
+    truth, prediction = np.zeros((8, 10), bool), np.zeros((8, 10), bool)
+    truth[:, :4] = prediction[:, :7] = True
+    assert boundary_f(truth, prediction, tolerance=2) == 0
+    assert boundary_f(truth, prediction, tolerance=2.9) == 0
+    assert boundary_f(truth, prediction, tolerance=3) == 1
+    # In its two upper rows the prediction is right: its contour has a step there, pixels (0, 3),
+    # (1, 3) to (1, 6) and (2, 6) to (7, 6). Of those (0, 3), (1, 3) and (1, 4) are 1 px or less
+    # from column 3, and of column 3 the upper three.
+    prediction[:2, 4:7] = False
+    found = contour_match(truth, prediction, tolerance=1)
+    assert found.prediction.sum() == 11
+    assert (found.prediction_matched.sum(), found.truth_matched.sum()) == (3, 3)
+    assert found.f == pytest.approx(2 * (3 / 11) * (3 / 8) / (3 / 11 + 3 / 8))
+    assert found.tolerance == 1
+    assert contour_match(truth, prediction).tolerance == 1  # 0.8 % of 12.8 px, rounded up
+    with pytest.raises(ValueError, match="read-only"):
+        found.truth[0, 0] = True
+
+
+def test_contours_inside_ignored_pixels_do_not_count() -> None:
+    truth, prediction = np.zeros((6, 9), bool), np.zeros((6, 9), bool)
+    truth[:, :3] = prediction[:, :3] = True
+    prediction[2, 6] = True
+    ignore = np.zeros((6, 9), bool)
+    ignore[:, 5:] = True
+    assert boundary_f(truth, prediction) < 1
+    assert boundary_f(truth, prediction, ignore=ignore) == 1
+    with pytest.raises(ShapeError, match=r"ignore of shape \(6, 9\)"):
+        boundary_f(truth, prediction, ignore=ignore[:2])
+
+
+def test_masks_without_a_contour() -> None:
+    nothing, full = np.zeros((4, 4), bool), np.ones((4, 4), bool)
+    something = np.eye(4, dtype=bool)
+    # A mask of the whole picture has no contour, so it is like an empty one.
+    for first, second in ((nothing, nothing), (full, full), (full, nothing)):
+        assert math.isnan(boundary_f(first, second))
+        assert boundary_f(first, second, empty="zero") == 0
+    assert boundary_f(nothing, something) == 0
+    assert boundary_f(something, nothing) == 0
+    with pytest.raises(UsageError, match="tolerance to be above 0"):
+        boundary_f(nothing, nothing, tolerance=0)
