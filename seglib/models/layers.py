@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,21 +11,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.engine import (
-    EngineConfig,
-    LocalEngine,
-    Precision,
-    process_registry,
-    read_network,
-)
+from seglib.engine import Precision, read_network
 from seglib.errors import UsageError
 from seglib.images import Image
+from seglib.images.geometry import Placement
 from seglib.models import store
 from seglib.models.adapters import adapter_for
 from seglib.models.card import ModelCard
+from seglib.models.loading import configured_engine
 
 MOST_LAYERS = 16
 """Layers that may be read at once: each one is copied out of the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How a convolution looks at its input.
+
+    Parameters
+    ----------
+    kernel, stride, dilation : int
+        Along the width; networks use the same along the height nearly always.
+    groups : int
+        1 where every output channel sees all input channels; the number of channels where each
+        sees its own only (depthwise).
+    """
+
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    groups: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +55,37 @@ class Layer:
         Operation: ``Convolution``, ``Relu``, ``Add``, ``Concat``, ``Interpolate``.
     shape : (channels, height, width)
         Of its result.
+    window : Window or None
+        Of a convolution.
     """
 
     name: str
     kind: str
     shape: tuple[int, int, int]
+    window: Window | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """What layers of a network hold for a picture.
+
+    Parameters
+    ----------
+    maps : mapping of str to array
+        ``(channels, height, width) float32`` by the name of the layer, read-only.
+    precision : str
+        What the network ran in: ``f32``, ``bf16``, ``f16``.
+    placement : Placement
+        Where the picture lies in the network's input.
+    preprocess_ms, infer_ms : float
+        Milliseconds for resizing the picture, and for the part of the network up to the layers.
+    """
+
+    maps: Mapping[str, NDArray[np.float32]]
+    precision: str
+    placement: Placement
+    preprocess_ms: float
+    infer_ms: float
 
 
 def layers(card: ModelCard) -> tuple[Layer, ...]:
@@ -85,37 +127,36 @@ def activations(
     UsageError
         A layer does not exist, or too many were asked for.
     """
+    return look_inside(card, image, names, precision=precision).maps
+
+
+def look_inside(
+    card: ModelCard, image: Image, names: Sequence[str], *, precision: Precision | None = None
+) -> Activations:
+    """Return what :func:`activations` does, with precision and times."""
     wanted = tuple(dict.fromkeys(names))
     if not 1 <= len(wanted) <= MOST_LAYERS:
         raise UsageError(f"expected 1 to {MOST_LAYERS} layers, got {len(wanted)}")
-    config = EngineConfig.from_env()
-    path = store.model_path(card)
-    chosen = precision or config.precision
 
-    def expose(model: Any) -> Any:
+    def cut(model: Any) -> Any:
+        import openvino
+
         ports = {layer.name: port for layer, port in _feature_maps(model, card)}
         _check_names(wanted, ports)
-        outputs = model.add_outputs([ports[name] for name in wanted])
-        for place, output in enumerate(outputs):
+        # only what the layers need: a cut network compiles in a fraction of the time
+        part = openvino.Model([ports[name] for name in wanted], model.get_parameters())
+        for place, output in enumerate(part.outputs):
             # names of our own: a layer may have none, or already be an output under another
             output.get_tensor().set_names({_alias(place)})
-        return card.preprocessing.embed(model)
+        return card.preprocessing.embed(part)
 
-    def compile_engine() -> LocalEngine:
-        # without a cache folder: every choice of layers is another network, and they are many
-        return LocalEngine(
-            path,
-            device=config.device,
-            precision=chosen,
-            performance_hint=config.performance_hint,
-            requests=1,
-            transform=expose,
-            timeout_s=config.timeout_s,
-        )
-
-    engine = process_registry().share((str(path), config.device, chosen, wanted), compile_engine)
-    run = engine.infer(adapter_for(card).preprocess(image).inputs)
-    return {name: _maps(run.output(_alias(place)), card) for place, name in enumerate(wanted)}
+    engine = configured_engine(card, cut, precision=precision, variant=wanted)
+    start = time.perf_counter()
+    ready = adapter_for(card).preprocess(image)
+    preprocess_ms = (time.perf_counter() - start) * 1e3
+    run = engine.infer(ready.inputs)
+    maps = {name: _maps(run.output(_alias(place)), card) for place, name in enumerate(wanted)}
+    return Activations(maps, engine.info.precision, ready.placement, preprocess_ms, run.infer_ms)
 
 
 def _alias(place: int) -> str:
@@ -145,7 +186,23 @@ def _feature_maps(model: Any, card: ModelCard) -> Iterator[tuple[Layer, Any]]:
                 sides = [sides[2], sides[0], sides[1]]
             channels, height, width = sides
             if batch == 1 and height * width > 1:
-                yield Layer(operation.get_friendly_name(), kind, (channels, height, width)), port
+                shape_ = (channels, height, width)
+                yield Layer(operation.get_friendly_name(), kind, shape_, _window(operation)), port
+
+
+def _window(operation: Any) -> Window | None:
+    kind = operation.get_type_name()
+    if kind not in ("Convolution", "GroupConvolution"):
+        return None
+    weights = operation.input(1).get_partial_shape()
+    attributes = operation.get_attributes()
+    groups = int(weights[0].get_length()) if kind == "GroupConvolution" else 1
+    return Window(
+        int(weights[-1].get_length()),
+        int(attributes["strides"][-1]),
+        int(attributes["dilations"][-1]),
+        groups,
+    )
 
 
 def _check_names(wanted: Sequence[str], known: Mapping[str, object]) -> None:

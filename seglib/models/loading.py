@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from typing import Any
+
 from seglib.engine import (
     PRECISIONS,
     Engine,
@@ -52,10 +55,33 @@ def load(
 
 def shared_engine(card: ModelCard, *, precision: Precision | None = None) -> Engine:
     """Return the process's engine of a card, set up by ``EngineConfig.from_env``."""
+    return configured_engine(card, card.preprocessing.embed, precision=precision)
+
+
+def configured_engine(
+    card: ModelCard,
+    transform: Callable[[Any], Any],
+    *,
+    precision: Precision | None = None,
+    variant: tuple[Hashable, ...] = (),
+) -> Engine:
+    """Return the process's engine of a card, or of a variant of its network.
+
+    Parameters
+    ----------
+    card : ModelCard
+    transform : callable
+        Changes the ``openvino.Model`` before compiling.
+    precision : {"f32", "bf16", "f16"}, optional
+        As for :func:`load`.
+    variant : tuple of hashable
+        What ``transform`` makes of the network, where that is not the network itself. A variant
+        gets one request and no folder for compiled networks: variants are many.
+    """
     config = EngineConfig.from_env()
     path = store.model_path(card)
     chosen = precision or config.precision
-    root = cache_root(config.cache)
+    root = None if variant else cache_root(config.cache)
 
     def compile_engine() -> LocalEngine:
         return LocalEngine(
@@ -63,11 +89,12 @@ def shared_engine(card: ModelCard, *, precision: Precision | None = None) -> Eng
             device=config.device,
             precision=chosen,
             performance_hint=config.performance_hint,
-            requests=config.requests,
+            requests=1 if variant else config.requests,
             cache_dir=None if root is None else root / "engines",
-            transform=card.preprocessing.embed,
+            transform=transform,
             timeout_s=config.timeout_s,
         )
 
     # the file's place, not the card's name: two cards of one name are two models
-    return process_registry().share((str(path), config.device, chosen), compile_engine)
+    key = (str(path), config.device, chosen, *variant)
+    return process_registry().share(key, compile_engine)
