@@ -69,12 +69,9 @@ __all__ = [
 
 
 def inspect(
-    source: bytes | str | Path, *, limits: CocoLimits = DEFAULT_LIMITS
+    source: bytes | str | Path, *, limits: CocoLimits = DEFAULT_LIMITS, masks: bool = False
 ) -> tuple[CocoFile | None, tuple[Finding, ...]]:
     """Read what can be read, and list what cannot.
-
-    Areas and boxes are not compared with the masks here; :func:`seglib.formats.validate.coco`
-    does that as well.
 
     Parameters
     ----------
@@ -82,6 +79,8 @@ def inspect(
         The file's bytes (from anybody), or where it is.
     limits : CocoLimits
         The number of bytes is checked before anything is parsed or, of a path, read.
+    masks : bool
+        Compare areas and boxes with the masks as well.
 
     Returns
     -------
@@ -95,7 +94,7 @@ def inspect(
     except FormatError as error:
         found.error("", str(error))
         return None, found.all()
-    return coco_parse.parse(content, limits, found), found.all()
+    return coco_parse.parse(content, limits, found, masks=masks), found.all()
 
 
 def read(source: bytes | str | Path, *, limits: CocoLimits = DEFAULT_LIMITS) -> CocoFile:

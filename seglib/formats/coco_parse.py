@@ -14,6 +14,7 @@ import numpy as np
 
 from seglib.errors import FormatError
 from seglib.formats import polygons, rle
+from seglib.formats.coco_masks import Comparison
 from seglib.formats.coco_types import (
     CocoAnnotation,
     CocoCategory,
@@ -38,8 +39,10 @@ class _BadError(Exception):
     """A value cannot be used; the finding says why."""
 
 
-def parse(data: Any, limits: CocoLimits, findings: Findings) -> CocoFile | None:
-    """Read parsed JSON.
+def parse(
+    data: Any, limits: CocoLimits, findings: Findings, *, masks: bool = False
+) -> CocoFile | None:
+    """Read parsed JSON; with ``masks``, areas and boxes are compared with the masks.
 
     Returns
     -------
@@ -51,7 +54,8 @@ def parse(data: Any, limits: CocoLimits, findings: Findings) -> CocoFile | None:
         return None
     images = _images(lists["images"], limits, findings)
     categories = _categories(lists["categories"], findings)
-    reader = _Annotations(images, categories, limits, findings)
+    comparison = Comparison(findings) if masks else None
+    reader = _Annotations(images, categories, limits, findings, comparison)
     annotations = reader.read(lists["annotations"])
     return CocoFile(tuple(images.values()), annotations, tuple(categories.values()))
 
@@ -184,7 +188,9 @@ class _Annotations:
         categories: Mapping[int, CocoCategory],
         limits: CocoLimits,
         findings: Findings,
+        comparison: Comparison | None,
     ) -> None:
+        self._comparison = comparison
         self._images = images
         self._categories = categories
         self._limits = limits
@@ -222,14 +228,17 @@ class _Annotations:
                 f"{place}.segmentation",
                 "expected run lengths for a crowd (iscrowd 1), got polygons",
             )
-        area, bbox = self._area(place, row), self._bbox(place, row)
+        stated = area, bbox = self._area(place, row), self._bbox(place, row)
         if area is None or bbox is None:
             # The file says nothing that can be used, so the outline speaks.
             measured = measure(segmentation)
             area = measured[0] if area is None else area
             bbox = measured[1] if bbox is None else bbox
         score = _finite(row.get("score"))
-        return CocoAnnotation(own, image_id, category_id, segmentation, area, bbox, crowd, score)
+        made = CocoAnnotation(own, image_id, category_id, segmentation, area, bbox, crowd, score)
+        if self._comparison is not None and None not in stated:
+            self._comparison.look(place, made, size)
+        return made
 
     def _bad(self, place: str, sentence: str) -> None:
         self._findings.error(place, sentence)
