@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from seglib.render.colours import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, colourise
 from seglib.render.contours import contour_mask
+from seglib.render.instances import instance_color, instance_colors, instances_overlay
 from seglib.render.layout import side_by_side, zoom_nearest
 from seglib.render.legends import LegendEntry, legend
 from seglib.render.mistakes import NEUTRAL, error_map, faded
@@ -28,6 +29,9 @@ __all__ = [
     "error_map",
     "faded",
     "heat",
+    "instance_color",
+    "instance_colors",
+    "instances_overlay",
     "legend",
     "overlay",
     "side_by_side",
