@@ -1,0 +1,1 @@
+"""The page "Metric playground", one module a part."""

@@ -1,0 +1,134 @@
+"""The tabs under the board: Numbers, How it works, Try this, Code."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+import streamlit as st
+
+from seglib.ui import address, frame, lesson, tries
+from seglib.ui.numbers import sig3
+from seglib.ui.playground import formulas, matrix, params, pictures
+from seglib.ui.playground.measures import Facts
+from seglib.ui.playground.table import BY_KEY, METRICS
+from seglib.ui.tries import Try
+
+TRIES: tuple[Try, ...] = (
+    Try(
+        "When is a pixel a lot?",
+        "A pole two pixels wide, one pixel off. Move the slider to 2: IoU falls to 0, the outline "
+        "is two pixels off.",
+        params.query("pole"),
+    ),
+    Try(
+        "What does a thin line cost?",
+        "One column of pixels makes two cows of one. Paint it shut with the tool Correct and "
+        "watch PQ.",
+        params.query("split"),
+    ),
+    Try(
+        "What does a network get wrong?",
+        "The street model against the exact truth: which pixels of poles does it call something "
+        "else?",
+        params.query("network", pg_class="pole", pg_metric="boundary_iou"),
+    ),
+)
+"""The three."""
+
+
+def show(found: Facts, cell: tuple[int, int] | None) -> None:
+    """Draw the tabs; only the open one is computed."""
+    lesson.tabs(
+        numbers=lambda: _numbers(found, cell),
+        how=lambda: _how(found),
+        tries=lambda: tries.show("pages/playground.py", TRIES),
+        code=_code,
+    )
+
+
+def _numbers(found: Facts, cell: tuple[int, int] | None) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("#### Confusion matrix")
+        matrix.show(found, cell)
+    with right:
+        st.markdown("#### Classes")
+        st.html(class_table(found))
+    pictures.show(found, cell)
+
+
+def class_table(found: Facts) -> str:
+    """Return counts and IoU of every class in either map, as HTML."""
+    rows = []
+    for i in found.present:
+        label = found.label_set.label(i)
+        counts = (found.counts.tp[i], found.counts.fp[i], found.counts.fn[i])
+        cells = "".join(f"<td>{int(count):,}</td>" for count in counts)
+        color = "rgb({} {} {})".format(*label.color)
+        rows.append(
+            f'<tr data-class="{escape(label.name)}"><th scope="row"><i class="sw" '
+            f'style="background:{color}"></i>{escape(label.name)}</th>{cells}'
+            f"<td>{sig3(float(found.ious[i]))}</td></tr>"
+        )
+    head = "".join(
+        f'<th scope="col">{name}</th>' for name in ("Class", "TP, px", "FP, px", "FN, px", "IoU")
+    )
+    return (
+        f'<div class="seg-table" data-testid="pg-classes"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _how(found: Facts) -> None:
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        follow = address.bound(params.METRIC, params.METRIC.name)
+        st.selectbox(
+            "Metric",
+            [metric.key for metric in METRICS],
+            format_func=lambda key: f"{BY_KEY[key].group}: {BY_KEY[key].title}",
+            key=params.METRIC.name,
+            on_change=follow,
+        )
+    metric = BY_KEY[address.get(params.METRIC)]
+    with left:
+        st.metric(metric.title, metric.show(found.values[metric.key]), help=metric.sees)
+    with right:
+        st.latex(formulas.latex(metric.key, found))
+        text = f"**Sees** {_low(metric.sees)}  \n**Misses** {_low(metric.misses)}"
+        value = found.values[metric.key]
+        if math.isnan(value) or math.isinf(value):
+            text += f"  \n**Here** {_low(metric.undefined)}"
+        title, link = metric.source
+        st.markdown(f"{text}  \nSource: [{title}]({link})")
+        st.markdown(
+            f"The class is **{found.name}**: $TP$, $FP$, $FN$ are its pixels found, wrongly "
+            "claimed and missed; $G$ is the truth's mask and $P$ the prediction's, $G_r$ and "
+            r"$P_r$ their rings, $\partial G$ and $\partial P$ their outermost pixels."
+        )
+
+
+def _low(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _code() -> None:
+    from seglib import metrics
+    from seglib.disturb import disturb
+
+    st.markdown("The same in a notebook or a script:")
+    st.code(
+        "from seglib import metrics\n"
+        "from seglib.disturb import DisturbOptions, disturb\n"
+        "from seglib.formats import voc\n"
+        "from seglib.labels import VOC_21\n\n"
+        'truth = voc.read("truth.png", label_set=VOC_21)\n'
+        "prediction = disturb(truth, DisturbOptions(dx=1), seed=0, label_set=VOC_21)\n"
+        "matrix = metrics.confusion_matrix(truth, prediction, num_classes=21)\n"
+        "print(metrics.iou(matrix), metrics.hausdorff(truth == 6, prediction == 6))",
+        language="python",
+    )
+    frame.show_code(
+        metrics.iou, metrics.boundary_iou_mask, disturb, intro="What this page really calls:"
+    )
