@@ -1,0 +1,1 @@
+"""Clips: frames in and out, tracking, whole-clip processing in constant memory."""
