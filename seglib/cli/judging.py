@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 
 from seglib import images, models
-from seglib.cli.output import Progress, make_folder, percent, table, write_file
-from seglib.evaluate import evaluate_folder
+from seglib.cli.output import Progress, complain, make_folder, percent, table, write_file
+from seglib.evaluate import FolderFiles, datasets, judge_files
+from seglib.evaluate.summary import plain, to_json
 from seglib.results import STAGES, StageTimes
 
 
 def run_evaluate(options: argparse.Namespace) -> int:
-    """Judge a model and print per-class IoU, mean IoU and pixel accuracy."""
+    """Judge a model and print per-class IoU, mean IoU and pixel accuracy.
+
+    Files that cannot be judged are named on standard error, the others go on, and the exit status
+    is 1: a number over fewer pictures than were meant must not pass for the whole.
+    """
     if options.json is not None:
         # before the work, not after it
         make_folder(options.json.resolve().parent)
-    found = evaluate_folder(
-        options.model,
+    card = models.find(options.model)
+    datasets.check(card, options.dataset)
+    judged = judge_files(
+        card,
         options.dataset,
-        options.root,
+        FolderFiles(options.root),
+        split=options.root.resolve().name,
         precision=options.precision,
         progress=Progress(),
     )
-    card = models.find(options.model)
-    rows = [("class", "IoU"), *((name, percent(value)) for name, value in found.per_class.items())]
+    found, summary = judged.evaluation, judged.summary
+    for finding in summary.findings:
+        complain(str(finding))
+    rows = [("class", "IoU", "Dice", "IoU per image")]
+    for row in summary.pooled.rows:
+        values = (row.iou, row.dice, summary.class_means[row.id])
+        rows.append((row.name, *(percent(plain(value)) for value in values)))
     width, height = found.size
-    print(table(rows, right=(1,)))
+    print(table(rows, right=(1, 2, 3)))
     print()
     print(f"mean IoU        {percent(found.mean_iou)}")
     print(f"pixel accuracy  {percent(found.pixel_accuracy)}")
+    print(f"mean Dice       {percent(plain(summary.pooled.mean_dice))}")
+    print(
+        f"per image       mean IoU {percent(plain(summary.per_image_iou))}, "
+        f"pixel accuracy {percent(plain(summary.per_image_accuracy))}"
+    )
     print(
         f"{card.name}, {found.images} pictures, {width}x{height}, {found.precision}, "
         f"label {found.ignore} ignored"
     )
     if options.json is not None:
-        report = {"model": card.name, **found.as_dict()}
-        write_file(options.json, (json.dumps(report, indent=2) + "\n").encode())
-    return 0
+        write_file(options.json, to_json({"model": card.name, **judged.as_dict()}))
+    return 1 if any(finding.severity == "error" for finding in summary.findings) else 0
 
 
 def run_bench(options: argparse.Namespace) -> int:

@@ -51,7 +51,11 @@ def build() -> Parser:
     evaluate.add_argument("--model", required=True, metavar="NAME")
     evaluate.add_argument("--dataset", required=True, choices=DATASET_NAMES)
     evaluate.add_argument(
-        "--root", required=True, type=Path, metavar="DIR", help="pairs NAME.jpg + NAME.png"
+        "--root",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="pairs NAME.jpg + NAME.png (camvid, voc), or pictures and a COCO JSON (coco)",
     )
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers here")
     _precision(evaluate)

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib import labels, metrics, models
+from seglib import metrics, models
 from seglib.engine import Precision
-from seglib.errors import DatasetError, UsageError
-from seglib.evaluate.pairs import Pair, find_pairs
+from seglib.errors import DatasetError
+from seglib.evaluate import datasets
+from seglib.evaluate.files import Files, FolderFiles
+from seglib.evaluate.pairs import Item, find_items, find_pairs
+from seglib.evaluate.stream import PictureResult, evaluate_pairs, pooled
+from seglib.evaluate.summary import Summary, as_dict, plain, summarise_pictures
 from seglib.models import Evaluation, ModelCard, Segmenter
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A layout of files and what its ids mean.
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """An evaluation and everything behind it.
 
     Parameters
     ----------
-    name : str
-        What one types.
-    label_set : str
-        Name in :mod:`seglib.labels`.
+    evaluation : Evaluation
+        The short form, as on model cards.
+    summary : Summary
+        Tables, per-image numbers, findings.
     """
 
-    name: str
-    label_set: str
+    evaluation: Evaluation
+    summary: Summary
 
-
-DATASETS: Mapping[str, Dataset] = {
-    entry.name: entry for entry in (Dataset("camvid", "camvid-11"), Dataset("voc", "voc-21"))
-}
-"""Data sets of pairs: grey or indexed PNG whose values are class ids."""
-
-NAMES = (*DATASETS, "coco")
-"""Names of all data sets that are known, whether or not a model can be judged on them."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON of ``evaluate --json`` and of the page."""
+        return {**self.evaluation.as_dict(), **as_dict(self.summary)}
 
 
 def evaluate_folder(
@@ -53,16 +52,16 @@ def evaluate_folder(
     precision: Precision | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Judge a model on a folder.
+    """Judge a model on a folder that has to be complete.
 
     Parameters
     ----------
     model : str or ModelCard
         A name of the catalogue, or a card.
     dataset : str
-        ``camvid`` or ``voc``.
+        ``camvid``, ``voc`` or ``coco``.
     root : str or Path
-        Folder of pairs ``NAME.jpg`` + ``NAME.png``.
+        Folder of pairs ``NAME.jpg`` + ``NAME.png``, or of pictures and a COCO JSON.
     split : str, optional
         Recorded with the result; the folder's name if not given.
     precision : {"f32", "bf16", "f16"}, optional
@@ -75,40 +74,95 @@ def evaluate_folder(
     UsageError
         The model cannot be judged on this data set.
     DatasetError
-        The folder is missing, empty or incomplete, or a file in it is wrong.
+        The folder is missing, empty or incomplete, or a file in it is wrong: judging only the rest
+        would give a number that looks right and is not. :func:`judge_files` goes on instead, and
+        lists what it left out.
     """
     card = models.find(model) if isinstance(model, str) else model
-    chosen = _dataset_for(card, dataset)
+    datasets.check(card, dataset)
     root = Path(root)
-    pairs = find_pairs(root)
+    if dataset == "coco":
+        found = find_items(FolderFiles(root), dataset, card.labels)
+        wrong = [finding for finding in found.findings if finding.severity == "error"]
+        if wrong:
+            raise DatasetError(str(wrong[0]))
+        items = found.items
+    else:
+        items = find_pairs(root)
     segmenter = models.load(card, precision=precision)
-    matrix = pooled_matrix(segmenter, pairs, progress=progress)
-    return summarise(
-        matrix, segmenter, dataset=chosen.name, split=split or root.resolve().name, count=len(pairs)
+    results: list[PictureResult] = []
+    for result in evaluate_pairs(segmenter, items):
+        if result.finding is not None:
+            raise DatasetError(result.finding.sentence)
+        results.append(result)
+        if progress is not None:
+            progress(len(results), len(items))
+    name = split or root.resolve().name
+    return summarise(pooled(results), segmenter, dataset=dataset, split=name, count=len(results))
+
+
+def judge_files(
+    model: str | ModelCard,
+    dataset: str,
+    files: Files,
+    *,
+    split: str = "",
+    precision: Precision | None = None,
+    progress: Progress | None = None,
+) -> Judged:
+    """Judge a model on all files that can be used; what cannot is listed in the findings.
+
+    Raises
+    ------
+    UsageError
+        The model cannot be judged on this data set.
+    DatasetError
+        Nothing can be judged.
+    """
+    card = models.find(model) if isinstance(model, str) else model
+    datasets.check(card, dataset)
+    found = find_items(files, dataset, card.labels)
+    segmenter = models.load(card, precision=precision)
+    results = []
+    for done, result in enumerate(evaluate_pairs(segmenter, found.items), start=1):
+        results.append(result)
+        if progress is not None:
+            progress(done, len(found.items))
+    return conclude(results, segmenter, dataset=dataset, split=split, findings=found.findings)
+
+
+def conclude(
+    results: Sequence[PictureResult],
+    segmenter: Segmenter,
+    *,
+    dataset: str,
+    split: str,
+    findings: Sequence[Any] = (),
+) -> Judged:
+    """Put results together: the way of the page and of the command line."""
+    summary = summarise_pictures(results, segmenter.label_set, findings=findings)
+    evaluation = summarise(
+        summary.pooled.matrix,
+        segmenter,
+        dataset=dataset,
+        split=split,
+        count=len(summary.results),
     )
+    return Judged(evaluation, summary)
 
 
 def pooled_matrix(
-    segmenter: Segmenter, pairs: Sequence[Pair], *, progress: Progress | None = None
+    segmenter: Segmenter, items: Sequence[Item], *, progress: Progress | None = None
 ) -> NDArray[np.int64]:
-    """Return the confusion matrix of all pictures together, ``(C, C) int64``, rows = truth.
-
-    Pooled, not averaged by picture: a class that is rare in one picture would otherwise count as
-    much as one that fills it. This is what CamVid's and VOC's published numbers do.
-    """
-    known = segmenter.label_set
-    total = np.zeros((known.num_classes, known.num_classes), np.int64)
-    for done, pair in enumerate(pairs, start=1):
-        image, truth = pair.read(known)
-        answer = segmenter.segment(image).result.labels
-        total += metrics.confusion_matrix(
-            truth, answer, num_classes=known.num_classes, ignore_label=known.ignore
-        )
+    """Return the confusion matrix of all pictures together, ``(C, C + 1) int64``, rows = truth."""
+    results = []
+    for done, result in enumerate(evaluate_pairs(segmenter, items), start=1):
+        if result.finding is not None:
+            raise DatasetError(result.finding.sentence)
+        results.append(result)
         if progress is not None:
-            progress(done, len(pairs))
-    if not total.any():
-        raise DatasetError("every pixel of every label map is ignored: there is nothing to judge")
-    return total
+            progress(done, len(items))
+    return pooled(results)
 
 
 def summarise(
@@ -126,35 +180,11 @@ def summarise(
         size=card.input_size,
         precision=segmenter.info.precision,
         ignore=segmenter.label_set.ignore,
-        mean_iou=_defined(float(metrics.mean_iou(matrix))),
-        pixel_accuracy=_defined(float(metrics.pixel_accuracy(matrix))),
-        per_class={
-            label.name: _defined(float(per_class[label.id])) for label in segmenter.label_set
-        },
+        mean_iou=plain(float(metrics.mean_iou(matrix))),
+        pixel_accuracy=plain(float(metrics.pixel_accuracy(matrix))),
+        per_class={label.name: plain(float(per_class[label.id])) for label in segmenter.label_set},
         method=(
             f"single scale, picture {how} to {width}x{height}, logits brought to picture size "
             "(bilinear), one confusion matrix pooled over all pictures, absent classes skipped"
         ),
     )
-
-
-def _dataset_for(card: ModelCard, name: str) -> Dataset:
-    if name == "coco":
-        able = [other.name for other in models.CARDS if other.task in ("instance", "panoptic")]
-        raise UsageError(
-            f"the dataset coco judges instances, {card.name} answers {card.task}; "
-            f"models with instances: {', '.join(able) or 'none yet'}"
-        )
-    if name not in DATASETS:
-        raise UsageError(f"expected a dataset among {', '.join(NAMES)}, got {name!r}")
-    chosen = DATASETS[name]
-    if card.task != "semantic" or card.labels != labels.find(chosen.label_set):
-        raise UsageError(
-            f"the dataset {name} has the classes of {chosen.label_set}, "
-            f"{card.name} answers {card.label_set}"
-        )
-    return chosen
-
-
-def _defined(value: float) -> float | None:
-    return None if math.isnan(value) else value
