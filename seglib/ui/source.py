@@ -50,6 +50,8 @@ class Source:
         The picture that it comes from, where it does.
     key : str
         Short; equal for equal values, to key caches by.
+    kind : str
+        One of :data:`KINDS`.
     """
 
     values: Array
@@ -57,6 +59,21 @@ class Source:
     note: str = ""
     image: Image | None = None
     key: str = ""
+    kind: Kind = "preset"
+
+    @property
+    def scale(self) -> Literal["diverging", "sequential", "grey"]:
+        """Colour scale for the values: diverging where some are negative, grey for a picture."""
+        if self.kind == "picture":
+            return "grey"
+        return "diverging" if self.values.min() < 0 else "sequential"
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Ends of the colour scale: a picture's 0 and 1, else the least and largest value."""
+        if self.kind == "picture":
+            return 0.0, 1.0
+        return float(self.values.min()), float(self.values.max())
 
 
 def _preset(text: str) -> Array:
@@ -218,17 +235,17 @@ def read(
     if kind == "preset":
         key = address.get(known["preset"])
         title, values = PRESETS[key]
-        return Source(values, title, key=f"preset:{key}")
+        return Source(values, title, key=f"preset:{key}", kind="preset")
     if kind == "edit":
         text = address.get(known["cells"])
-        return Source(parse(text), "Your numbers", key=f"edit:{text}")
+        return Source(parse(text), "Your numbers", key=f"edit:{text}", kind="edit")
     picture = picker.current()
     if kind == "picture":
         grey = _grey(picture.image.digest, side, picture.image)
         high, wide = grey.shape
         note = f"{picture.title}, grey, {wide} × {high} px, 0 to 1."
         key = f"picture:{picture.image.digest}:{side}"
-        return Source(grey, picture.title, note, picture.image, key)
+        return Source(grey, picture.title, note, picture.image, key, "picture")
     layer = layers.named(address.get(known["layer"]))
     held = layers.read(picture.image, layer.name)
     maps = held.maps
@@ -239,10 +256,10 @@ def read(
     )
     key = f"layer:{picture.image.digest}:{layer.name}"
     if channels == "all":
-        return Source(maps, layer.title, about, picture.image, key)
+        return Source(maps, layer.title, about, picture.image, key, "layer")
     channel = min(int(address.get(known["channel"])), len(maps) - 1)
     title = f"{layer.title}, channel {channel}"
-    return Source(maps[channel], title, about, picture.image, f"{key}:{channel}")
+    return Source(maps[channel], title, about, picture.image, f"{key}:{channel}", "layer")
 
 
 def _kind(prefix: str, kinds: Sequence[Kind]) -> Kind:
@@ -356,6 +373,7 @@ def edit_matrix(
     key: str,
     on_change: Callable[[Array], None],
     resizable: bool = True,
+    most: int = MOST_SIDE,
     label: str = "",
 ) -> None:
     """Draw an editable matrix; a wrong cell is refused with one sentence and nothing changes.
@@ -370,6 +388,8 @@ def edit_matrix(
         Gets the changed matrix.
     resizable : bool
         Offer the numbers of rows and columns.
+    most : int
+        Rows and columns, at most.
     label : str
         What a screen reader says.
     """
@@ -390,7 +410,7 @@ def edit_matrix(
                 st.session_state.pop(problem, None)
                 on_change(_frozen(grown))
 
-            place.number_input(name, 1, MOST_SIDE, key=size_key, on_change=resized)
+            place.number_input(name, 1, most, key=size_key, on_change=resized)
     # The editor remembers edits of the data it was first given: other numbers, another editor.
     editor = f"{key}_editor_{hash(values.tobytes()) & 0xFFFFFFFF:08x}_{high}x{wide}"
 

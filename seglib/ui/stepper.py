@@ -15,7 +15,7 @@ import streamlit as st
 from seglib.ui import address
 from seglib.ui.address import Param
 
-MOST = 9_999
+MOST = 99_999
 """Steps at most."""
 
 

@@ -52,7 +52,7 @@ def test_several_outputs_in_order() -> None:
 def test_threads_do_not_mix_their_numbers() -> None:
     def work(number: int) -> bool:
         calls: list[float] = []
-        (found,) = _graph.run("threads", _scale(2, calls), {"x": np.full(1000, number)})
+        (found,) = _graph.run("threads", _scale(2, calls), {"x": np.full(1000, float(number))})
         return bool((found == 2 * number).all())
 
     with ThreadPoolExecutor(8) as pool:

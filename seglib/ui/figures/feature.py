@@ -15,7 +15,7 @@ from seglib.images import encode_png
 from seglib.ui.figures import plate
 from seglib.ui.figures.plate import Overlay
 
-Scale = Literal["sequential", "diverging"]
+Scale = Literal["sequential", "diverging", "grey"]
 
 MOST_CELLS = 1_000_000
 """Cells of one map; a network's own maps have fewer."""
@@ -35,8 +35,9 @@ def colours(
         Not a number is grey.
     limits : (low, high), optional
         Values of the ends of the scale; the map's own if not given.
-    scale : {"sequential", "diverging"}
-        Dark blue to pale yellow; or blue below 0, white at 0, orange above.
+    scale : {"sequential", "diverging", "grey"}
+        Dark blue to pale yellow; blue below 0, white at 0, orange above; black to white, for
+        pictures.
 
     Returns
     -------
@@ -50,6 +51,12 @@ def colours(
         from seglib.render import heat
 
         return heat(values, low=low, high=high if high > low else low + 1.0)
+    if scale == "grey":
+        with np.errstate(invalid="ignore"):
+            shade = np.clip((values - low) / ((high - low) or 1.0), 0, 1) * 255
+        shade[np.isnan(values)] = 128
+        grey: NDArray[np.uint8] = np.repeat(np.rint(shade)[..., None], 3, axis=2).astype(np.uint8)
+        return grey
     most = max(abs(low), abs(high)) or 1.0
     ends = np.array([(0, 114, 178), (255, 255, 255), (213, 94, 0)], np.float32)
     place = np.clip(values / most, -1, 1) + 1

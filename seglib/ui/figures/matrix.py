@@ -16,7 +16,7 @@ from seglib.ui.figures.plate import Arrow, Dot, Mark, Overlay, row, row_markup
 
 __all__ = ["Arrow", "Dot", "Mark", "number", "row", "row_markup", "show", "svg"]
 
-Scale = Literal["diverging", "sequential", "none"]
+Scale = Literal["diverging", "sequential", "grey", "none"]
 
 MOST_NUMBERS = 16
 """Cells a side up to which numbers are shown of themselves."""
@@ -38,6 +38,7 @@ def show(
     caption: str = "",
     cell: float | None = None,
     limits: tuple[float, float] | None = None,
+    muted: NDArray[np.bool_] | None = None,
 ) -> None:
     """Draw a matrix; the arguments are those of :func:`svg`, ``key`` names it for tests."""
     st.html(
@@ -52,6 +53,7 @@ def show(
             caption=caption,
             cell=cell,
             limits=limits,
+            muted=muted,
         )
     )
 
@@ -68,6 +70,7 @@ def svg(
     caption: str = "",
     cell: float | None = None,
     limits: tuple[float, float] | None = None,
+    muted: NDArray[np.bool_] | None = None,
 ) -> str:
     """Return a matrix as HTML, to be put in a :func:`row`.
 
@@ -81,8 +84,9 @@ def svg(
         Write the numbers; up to 16 cells a side if not given.
     marks : sequence of Mark, Dot or Arrow
         On top, in cells.
-    scale : {"diverging", "sequential", "none"}
-        Blue below 0 and orange above; dark to bright from the least to the largest; no colour.
+    scale : {"diverging", "sequential", "grey", "none"}
+        Blue below 0 and orange above; dark to bright from the least to the largest; the same in
+        grey, for pictures; no colour.
     digits : int
         Significant digits at most.
     key : str, optional
@@ -92,6 +96,9 @@ def svg(
     limits : (low, high), optional
         Values of the scale's ends; the matrix's own if not given. With "diverging" the larger of
         the two magnitudes rules on both sides.
+    muted : (H, W) bool, optional
+        Cells to draw hatched: what is not part of the data, such as padding. Without numbers they
+        are grey.
     """
     values = np.asarray(values)
     if values.ndim != 2 or not values.size:
@@ -104,8 +111,9 @@ def svg(
     if not written:
         from seglib.ui.figures import feature
 
+        drawn = values.astype(np.float32)
         return feature.markup(
-            values.astype(np.float32),
+            drawn if muted is None else np.where(muted, np.float32(np.nan), drawn),
             title=title,
             marks=marks,
             caption=caption,
@@ -118,7 +126,8 @@ def svg(
     longest = max((len(text) for line in texts for text in line), default=1)
     colors = _colors(values.astype(np.float64), scale, limits)
     cells = "".join(
-        f'<b{colors[y][x]} title="row {y}, column {x}: {_exact(values[y, x])}">{texts[y][x]}</b>'
+        f"<b{' class=seg-muted' if muted is not None and muted[y, x] else colors[y][x]} "
+        f'title="row {y}, column {x}: {_exact(values[y, x])}">{texts[y][x]}</b>'
         for y in range(high)
         for x in range(wide)
     )
@@ -192,10 +201,10 @@ def _colors(
             ]
             for line in values
         ]
-    from seglib.render import heat
+    from seglib.ui.figures.feature import colours
 
     low, top = limits if limits[0] < limits[1] else (limits[0] - 0.5, limits[0] + 0.5)
-    pixels = heat(values, low=low, high=top)
+    pixels = colours(values, limits=(low, top), scale=scale)
     # Relative luminance decides between black and white type: one of the two always reaches 4.5:1.
     light = pixels.astype(np.float64) @ (0.2126, 0.7152, 0.0722) > 118
     return [
