@@ -29,6 +29,14 @@ class ImageTooLargeError(ImageError):
     """A picture is over a limit; found from its header, before decoding."""
 
 
+class VideoError(SeglibError):
+    """Bytes are not a clip that can be read, or a clip cannot be written."""
+
+
+class VideoTooLargeError(VideoError):
+    """A clip is over a limit."""
+
+
 class LabelError(SeglibError, ValueError):
     """A class id or a class name is outside the label set, or the set is unknown."""
 

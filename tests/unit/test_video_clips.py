@@ -1,0 +1,195 @@
+"""Clips in and out: length, rate and times kept; strangers' files refused in one sentence."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from seglib.errors import ShapeError, VideoError, VideoTooLargeError
+from seglib.video.reader import ClipLimits, ClipReader
+from seglib.video.writer import ClipWriter
+
+
+def picture(index: int, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
+    """A bright bar that moves to the right."""
+    pixels = np.full((height, width, 3), 40, np.uint8)
+    x = (4 * index) % (width - 8)
+    pixels[:, x : x + 8] = (220, 180, 60)
+    return pixels
+
+
+def written(frames: int = 12, rate: Fraction | float = 25, **size: int) -> bytes:
+    width, height = size.get("width", 64), size.get("height", 48)
+    with ClipWriter((width, height), rate) as writer:
+        for index in range(frames):
+            writer.write(picture(index, width, height))
+        return writer.finish()
+
+
+def test_a_clip_comes_back_with_its_length_rate_and_pictures() -> None:
+    reader = ClipReader(written())
+    assert reader.info.size == (64, 48)
+    assert reader.info.rate == 25
+    assert reader.info.frames == 12
+    frames = list(reader)
+    assert [f.index for f in frames] == list(range(12))
+    np.testing.assert_allclose([f.seconds for f in frames], np.arange(12) / 25, atol=1e-3)
+    for frame in frames:
+        off = np.abs(frame.image.pixels.astype(int) - picture(frame.index)).mean()
+        assert off < 6, frame.index
+    assert not reader.truncated
+
+
+@pytest.mark.parametrize("rate", [Fraction(30000, 1001), 7.5, 60])
+def test_the_rate_is_kept(rate: Fraction | float) -> None:
+    reader = ClipReader(written(20, rate))
+    assert float(reader.info.rate) == pytest.approx(float(rate), rel=2e-3)
+    assert len(list(reader)) == 20
+
+
+def test_times_of_their_own_are_kept() -> None:
+    times = [0.0, 0.1, 0.5, 0.55, 2.0]
+    with ClipWriter((64, 48), 25) as writer:
+        for index, seconds in enumerate(times):
+            writer.write(picture(index), seconds=seconds)
+        frames = list(ClipReader(writer.finish()))
+    np.testing.assert_allclose([f.seconds for f in frames], times, atol=2e-3)
+
+
+def test_browsers_get_what_they_play() -> None:
+    data = written()
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+    # the index comes before the pictures
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_odd_sides_get_one_more_column_and_row() -> None:
+    reader = ClipReader(written(4, width=63, height=47))
+    assert reader.info.size == (64, 48)
+    last = next(iter(reader)).image.pixels
+    assert np.abs(last[:, 63].astype(int) - last[:, 62]).mean() < 8
+
+
+def test_one_frame_is_a_clip() -> None:
+    assert len(list(ClipReader(written(1)))) == 1
+
+
+def test_a_gif_is_a_clip() -> None:
+    pages = [Pillow.fromarray(picture(i)) for i in range(5)]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "GIF", save_all=True, append_images=pages[1:], duration=100)
+    frames = list(ClipReader(buffer.getvalue()))
+    assert len(frames) == 5
+    assert frames[2].seconds == pytest.approx(0.2, abs=0.02)
+
+
+def sound_alone() -> bytes:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="wav") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", "mono")
+        frame.sample_rate = 8000
+        for packet in [*stream.encode(frame), *stream.encode()]:
+            container.mux(packet)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty file"),
+        (b"not a clip at all, but text" * 20, "cannot be read"),
+        (bytes(4000), "cannot be read"),
+        (written()[:200], "no pictures"),
+        (sound_alone(), "sound alone"),
+    ],
+    ids=["empty", "text", "zeros", "header alone", "sound"],
+)
+def test_what_is_no_clip_is_refused_in_one_sentence(data: bytes, message: str) -> None:
+    with pytest.raises(VideoError, match=message):
+        list(ClipReader(data))
+
+
+def test_a_clip_that_breaks_off_gives_what_it_has() -> None:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        noise = np.random.default_rng(1)
+        for _ in range(40):
+            pixels = noise.integers(0, 256, (48, 64, 3), np.uint8)
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    data = buffer.getvalue()
+    frames = list(ClipReader(data[: len(data) // 2]))
+    assert 0 < len(frames) < 40
+
+
+def test_a_frame_of_another_size_is_scaled_to_the_first() -> None:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="avi") as container:
+        stream = container.add_stream("mjpeg", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for index, side in enumerate((1, 1, 2, 2)):
+            jpeg = io.BytesIO()
+            Pillow.fromarray(picture(0, 64 * side, 48 * side)).save(jpeg, "JPEG", subsampling=2)
+            packet = av.Packet(jpeg.getvalue())
+            packet.stream, packet.pts, packet.dts = stream, index, index
+            packet.time_base = Fraction(1, 10)
+            packet.is_keyframe = True
+            container.mux(packet)
+    reader = ClipReader(buffer.getvalue())
+    frames = list(reader)
+    assert {frame.image.size for frame in frames} == {(64, 48)}
+    assert len(frames) == 4
+    assert reader.resized == 2
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        ClipLimits(max_bytes=100),
+        ClipLimits(max_pixels=1000),
+        ClipLimits(max_frames=5),
+        ClipLimits(max_seconds=0.2),
+    ],
+)
+def test_limits_are_checked_before_reading(limits: ClipLimits) -> None:
+    with pytest.raises(VideoTooLargeError, match="expected"):
+        ClipReader(written(), limits=limits)
+
+
+def test_a_frame_of_another_shape_is_refused() -> None:
+    with ClipWriter((64, 48), 25) as writer:
+        with pytest.raises(ShapeError, match="expected a frame"):
+            writer.write(np.zeros((10, 10, 3), np.uint8))
+        with pytest.raises(VideoError, match="at least one frame"):
+            writer.finish()
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    written(3)
+
+    def cancelled() -> None:
+        with ClipWriter((64, 48), 25) as writer:
+            writer.write(picture(0))
+            assert list(tmp_path.iterdir())
+            raise RuntimeError("cancelled")
+
+    with pytest.raises(RuntimeError, match="cancelled"):
+        cancelled()
+    assert not list(tmp_path.iterdir())
