@@ -9,6 +9,15 @@ from seglib.metrics.boundary import (
     boundary_radius,
     boundary_ring,
 )
+from seglib.metrics.coco_ap import (
+    AREAS,
+    MAX_DETECTIONS,
+    RECALLS,
+    THRESHOLDS,
+    average_precision,
+)
+from seglib.metrics.coco_objects import ImageObjects, RunLengths
+from seglib.metrics.coco_result import AreaRange, AveragePrecision, Curve, Matches
 from seglib.metrics.confusion import UNANSWERED, Unanswered, confusion_matrix
 from seglib.metrics.contour import ContourMatch, boundary_f, contour_map, contour_match
 from seglib.metrics.counts import ClassCounts, class_counts
@@ -43,25 +52,36 @@ from seglib.metrics.surface import (
 
 __all__ = [
     "ABSENT",
+    "AREAS",
     "EMPTY",
     "HOW",
+    "MAX_DETECTIONS",
     "METRICS",
+    "RECALLS",
     "RULES",
+    "THRESHOLDS",
     "UNANSWERED",
     "Absent",
+    "AreaRange",
+    "AveragePrecision",
     "ClassCounts",
     "ClassRow",
     "ContourMatch",
+    "Curve",
     "Direction",
     "Empty",
     "EmptyRule",
     "How",
+    "ImageObjects",
+    "Matches",
     "Metric",
     "Reading",
     "Reduction",
     "Report",
+    "RunLengths",
     "SurfaceDistances",
     "Unanswered",
+    "average_precision",
     "average_surface_distance",
     "boundary_f",
     "boundary_iou",
