@@ -26,8 +26,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import ShapeError
+from seglib.options import Checked, number, whole
 
 Maps: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class WindowOptions(Checked):
+    """Where the window lies in the picture, and when its middle counts as membrane."""
+
+    across: int = whole(50, 0, 100, "Middle of the window, percent of the width.")
+    down: int = whole(50, 0, 100, "Middle of the window, percent of the height.")
+    threshold: float = number(
+        0.5, 0.05, 0.95, "Pixels with at least this probability are called membrane.", 0.05
+    )
+    seed: int = whole(7, 0, 99, "Each seed generates another picture.", title="Seed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,19 +143,19 @@ def map_sizes(net: PatchNet) -> tuple[tuple[int, int], ...]:
     """
     channels, side = 1, net.window
     sizes = [(channels, side)]
-    for number, layer in enumerate(net.layers):
+    for place, layer in enumerate(net.layers):
         if isinstance(layer, Conv):
             outputs, inputs, k, _ = layer.weight.shape
             if inputs != channels or k > side:
                 raise ShapeError(
-                    f"expected layer {number} to read {channels} maps of at least {k} x {k}, "
+                    f"expected layer {place} to read {channels} maps of at least {k} x {k}, "
                     f"got weights for {inputs} maps on {side} x {side}"
                 )
             channels, side = outputs, side - k + 1
         elif isinstance(layer, Pool):
             if side % layer.size:
                 raise ShapeError(
-                    f"expected layer {number} to pool maps whose side is a multiple of "
+                    f"expected layer {place} to pool maps whose side is a multiple of "
                     f"{layer.size}, got {side}"
                 )
             side //= layer.size
@@ -150,7 +163,7 @@ def map_sizes(net: PatchNet) -> tuple[tuple[int, int], ...]:
             outputs, inputs = layer.weight.shape
             if inputs != channels * side * side:
                 raise ShapeError(
-                    f"expected layer {number} to read {channels * side * side} values, "
+                    f"expected layer {place} to read {channels * side * side} values, "
                     f"got weights for {inputs}"
                 )
             channels, side = outputs, 1
@@ -185,7 +198,7 @@ def steps(net: PatchNet, patch: NDArray[Any]) -> list[Maps]:
         raise ShapeError(f"expected a patch of {net.window} x {net.window}, got {patch.shape}")
     maps: Maps = patch.astype(np.float32)[None]
     found = [maps]
-    for number, layer in enumerate(net.layers):
+    for place, layer in enumerate(net.layers):
         if isinstance(layer, Conv):
             maps = _convolve(maps, layer.weight, layer.bias, 1)
         elif isinstance(layer, Pool):
@@ -194,7 +207,7 @@ def steps(net: PatchNet, patch: NDArray[Any]) -> list[Maps]:
             maps = blocks.max(axis=(2, 4))
         else:
             maps = (layer.weight @ maps.ravel() + layer.bias)[:, None, None]
-        if not isinstance(layer, Pool) and number + 1 < len(net.layers):
+        if not isinstance(layer, Pool) and place + 1 < len(net.layers):
             maps = np.maximum(maps, 0)
         found.append(maps)
     return found
@@ -237,18 +250,18 @@ def every_pixel(net: PatchNet, picture: NDArray[Any]) -> Maps:
         )
     maps: Maps = picture.astype(np.float32)[None]
     spread = 1
-    for number, layer in enumerate(net.layers):
+    for place, layer in enumerate(net.layers):
         if isinstance(layer, Pool):
             shifted = _shifts(maps, layer.size, spread)
             maps = np.max(shifted, axis=(0, 1))
             spread *= layer.size
         else:
-            side = map_sizes(net)[number][1]
+            side = map_sizes(net)[place][1]
             weight = layer.weight
             if isinstance(layer, Dense):
                 weight = weight.reshape(len(weight), -1, side, side)
             maps = _convolve(maps, weight, layer.bias, spread)
-            if number + 1 < len(net.layers):
+            if place + 1 < len(net.layers):
                 maps = np.maximum(maps, 0)
     return maps
 

@@ -59,10 +59,8 @@ def membranes(
 def _blur(values: NDArray[Any], sigma: float) -> NDArray[np.float64]:
     import cv2
 
-    blurred: NDArray[np.float64] = cv2.GaussianBlur(
-        values, (0, 0), sigma, borderType=cv2.BORDER_REFLECT
-    )
-    return blurred
+    blurred = cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(blurred, np.float64)
 
 
 def _smooth(rng: np.random.Generator, width: int, height: int, sigma: float) -> NDArray[np.float64]:

@@ -1,0 +1,1 @@
+"""The page "From patches to FCN": one window, one pass, one weight matrix in two shapes."""
