@@ -1,0 +1,1 @@
+"""The page "Annotate", one module a part."""

@@ -1,0 +1,117 @@
+"""Files to take home: VOC, COCO and a plain mask, at the picture's own size."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from seglib.errors import FormatError
+from seglib.formats import coco, voc
+from seglib.images import encode_png
+from seglib.results import SemanticMap
+from seglib.ui.annotate.state import State
+from seglib.ui.pack import nearest
+
+
+def full(state: State) -> NDArray[np.uint8]:
+    """Return the map at the picture's size: each pixel of the working map is copied."""
+    return nearest(state.work.editor.labels, state.subject.full_size)
+
+
+def stem(state: State) -> str:
+    """Return a harmless file name."""
+    title = state.subject.title.rsplit(".", 1)[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", title).strip("-") or "picture"
+
+
+def voc_png(state: State) -> bytes:
+    """Return the map as an indexed PNG; what is not annotated is 255, void."""
+    return voc.write(full(state), state.label_set)
+
+
+def mask_png(state: State) -> bytes:
+    """Return the class chosen as a grey PNG: 255 is the class, 0 everything else."""
+    mask = full(state) == state.label.id
+    return encode_png(mask.astype(np.uint8) * np.uint8(255))
+
+
+def coco_json(state: State) -> bytes:
+    """Return COCO's JSON: an annotation each connected part of a thing, one each class of stuff."""
+    from skimage.measure import label as connected
+
+    labels = full(state)
+    result = SemanticMap(labels, state.label_set)
+    rows: list[coco.CocoAnnotation] = []
+    for class_id in np.flatnonzero(result.pixel_counts()).tolist():
+        mask = labels == class_id
+        thing = state.label_set.label(class_id).thing
+        parts = np.asarray(connected(mask, connectivity=2)) if thing else mask.astype(np.int64)  # type: ignore[no-untyped-call]
+        for part in range(1, int(parts.max()) + 1):
+            form: coco.Form = "polygons" if thing else "rle"
+            try:
+                row = coco.annotation(
+                    parts == part, id=len(rows) + 1, category_id=class_id, form=form
+                )
+            except FormatError:
+                continue  # a part too thin for a polygon
+            rows.append(row)
+            if len(rows) >= MAX_PARTS:
+                raise FormatError(
+                    f"expected at most {MAX_PARTS:,} objects in a COCO file: open or keep the "
+                    "largest with morphology first"
+                )
+    image = coco.CocoImage(1, *state.subject.full_size, f"{stem(state)}.png")
+    file = coco.CocoFile((image,), tuple(rows), coco.categories_of(state.label_set))
+    return coco.write(file)
+
+
+MAX_PARTS = 2_000
+
+
+def buttons(state: State) -> None:
+    """Draw the download buttons; each file is made at the click."""
+    name = stem(state)
+    width, height = state.subject.full_size
+    at = f"at {width} × {height} px"
+    rows = (
+        ("VOC PNG", f"Indexed PNG {at}; 255 is not annotated.", voc_png, "labels.png", "image/png"),
+        (
+            "COCO JSON",
+            f"Polygons of each object, RLE of each stuff class, {at}.",
+            _coco_or_reason,
+            "coco.json",
+            "application/json",
+        ),
+        (
+            "Mask PNG",
+            f"255 where {state.label.name} is, else 0, {at}.",
+            mask_png,
+            f"{re.sub(r'[^a-z0-9]+', '-', state.label.name)}.png",
+            "image/png",
+        ),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for title, text, make, end, mime in rows:
+            st.download_button(
+                title,
+                data=partial(make, state),
+                file_name=f"{name}-{end}",
+                mime=mime,
+                help=text,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"ann_get_{title}",
+            )
+
+
+def _coco_or_reason(state: State) -> bytes:
+    """A download cannot show an error: the file then says what is wrong."""
+    try:
+        return coco_json(state)
+    except FormatError as error:
+        return (json.dumps({"error": str(error)}) + "\n").encode()
