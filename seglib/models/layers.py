@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,12 +36,15 @@ class Window:
     groups : int
         1 where every output channel sees all input channels; the number of channels where each
         sees its own only (depthwise).
+    weights : int
+        Parameters without biases; times height times width of the result, the multiply-adds.
     """
 
     kernel: int
     stride: int = 1
     dilation: int = 1
     groups: int = 1
+    weights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,63 @@ def look_inside(
     return Activations(maps, engine.info.precision, ready.placement, preprocess_ms, run.infer_ms)
 
 
+def parameters(
+    card: ModelCard, names: Sequence[str]
+) -> Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+    """Return weights and bias of convolutions.
+
+    Parameters
+    ----------
+    card : ModelCard
+    names : sequence of str
+        Of layers of kind ``Convolution`` or ``GroupConvolution``.
+
+    Returns
+    -------
+    mapping of str to (weights, bias)
+        ``(O, C, k, k)``, or ``(G, O/G, C/G, k, k)`` in groups, float32; the bias ``(O,)`` that is
+        added next, or ``None``.
+
+    Raises
+    ------
+    UsageError
+        A layer does not exist or is no convolution with fixed weights.
+    """
+    network = read_network(store.model_path(card))
+    operations = {operation.get_friendly_name(): operation for operation in network.get_ops()}
+    _check_names(names, operations)
+    return {name: _read_parameters(name, operations[name]) for name in names}
+
+
+def _read_parameters(
+    name: str, operation: Any
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    weights = None
+    if _window(operation) is not None:
+        weights = _constant(operation.input_value(1))
+    if weights is None:
+        raise UsageError(f"the layer {name} is no convolution with fixed weights")
+    for reader in operation.output(0).get_target_inputs():
+        after = reader.get_node()
+        if after.get_type_name() == "Add":
+            bias = _constant(after.input_value(1 - reader.get_index()))
+            if bias is not None:
+                return weights, bias.reshape(-1)
+    return weights, None
+
+
+def _constant(port: Any) -> NDArray[np.float32] | None:
+    """Return what a chain of conversions makes of a constant."""
+    shape = tuple(int(side.get_length()) for side in port.get_partial_shape())
+    node = port.get_node()
+    while node.get_type_name() in ("Convert", "Reshape"):
+        node = node.input_value(0).get_node()
+    if node.get_type_name() != "Constant":
+        return None
+    values: NDArray[np.float32] = np.asarray(node.data).astype(np.float32).reshape(shape)
+    return values
+
+
 def _alias(place: int) -> str:
     return f"layer_{place}"
 
@@ -202,6 +263,7 @@ def _window(operation: Any) -> Window | None:
         int(attributes["strides"][-1]),
         int(attributes["dilations"][-1]),
         groups,
+        math.prod(int(side.get_length()) for side in weights),
     )
 
 
