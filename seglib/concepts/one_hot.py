@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.errors import LabelError, ShapeError
+from seglib.errors import LabelError, ShapeError, UsageError
 
 Labels = NDArray[np.unsignedinteger[Any]]
 
@@ -72,3 +72,38 @@ def check(labels: Labels, num_classes: int, ignore_label: int | None) -> None:
             f"expected labels below {num_classes} or the ignore label {ignore_label}, "
             f"got {int(labels[wrong][0])}"
         )
+
+
+def ignore_rim(
+    labels: Labels, *, radius: int, ignore_label: int = 255
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Ignore what is close to a border between labels, as VOC's white border does.
+
+    Parameters
+    ----------
+    labels : (H, W) uint8 or uint16
+    radius : int
+        Pixels up to which another label must lie (in a square) for a pixel to be ignored; 0 to 10.
+
+    Returns
+    -------
+    (H, W), same type
+    """
+    if not 0 <= radius <= 10:
+        raise UsageError(f"expected a radius from 0 to 10, got {radius}")
+    low, high = labels, labels
+    for _ in range(radius):
+        low, high = _spread(low, np.minimum), _spread(high, np.maximum)
+    result = labels.copy()
+    result[low != high] = ignore_label
+    return result
+
+
+def _spread(labels: Labels, pick: Any) -> Labels:
+    """Take the extreme of each 3×3 neighbourhood: rows, then columns."""
+    for axis in (0, 1):
+        padded = np.pad(labels, [(1, 1) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+        size = labels.shape[axis]
+        parts = [padded.take(range(i, i + size), axis=axis) for i in range(3)]
+        labels = pick(pick(parts[0], parts[1]), parts[2])
+    return labels

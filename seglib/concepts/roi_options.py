@@ -22,13 +22,15 @@ class RoiOptions(Checked):
         title="Feature map",
     )
     x: float = number(
-        242.5, -100, FURTHEST, "Left edge, in pixels of the network's input.", 0.5, title="x, px"
+        178.5, -100, FURTHEST, "Left edge, in pixels of the network's input.", 0.5, title="x, px"
     )
     y: float = number(
-        150.5, -100, FURTHEST, "Upper edge, in pixels of the network's input.", 0.5, title="y, px"
+        212.5, -100, FURTHEST, "Upper edge, in pixels of the network's input.", 0.5, title="y, px"
     )
-    w: float = number(108.0, 0, FURTHEST, "Width in pixels; 0 is allowed.", 0.5, title="Width, px")
-    h: float = number(84.5, 0, FURTHEST, "Height in pixels; 0 is allowed.", 0.5, title="Height, px")
+    w: float = number(91.5, 0, FURTHEST, "Width in pixels; 0 is allowed.", 0.5, title="Width, px")
+    h: float = number(
+        112.0, 0, FURTHEST, "Height in pixels; 0 is allowed.", 0.5, title="Height, px"
+    )
     bins: str = choice(
         "3", ("2", "3", "7"), "The result has n × n values, whatever the region's size."
     )

@@ -70,9 +70,9 @@ def read(options: RoiOptions) -> Ground:
     return _street(picture.image.digest, options.stride, options.channel, picture.image)
 
 
-def most_channels(options: RoiOptions) -> int:
-    """Return how many feature maps the layer has."""
-    return 1 if options.source == "lecture" else layers.named(LAYERS[options.stride]).channels
+def stride(options: RoiOptions) -> int:
+    """Return the pixels of a cell."""
+    return roi_example.STRIDE if options.source == "lecture" else int(options.stride)
 
 
 @st.cache_resource(show_spinner=False)

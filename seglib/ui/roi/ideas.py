@@ -32,22 +32,22 @@ LECTURE: Final[dict[str, Any]] = {
 _START: Final[dict[str, Any]] = {"source": "street", "draw": "both", "zoom": "all"}
 HALF: Final[dict[str, Any]] = {
     **_START,
-    "x": 248.0,
-    "y": 152.0,
-    "w": 96.0,
-    "h": 80.0,
+    "x": 184.0,
+    "y": 216.0,
+    "w": 80.0,
+    "h": 96.0,
     "stride": "16",
 }
 """Edges at half cells: they round up, and so does a region half a cell further."""
 PRESETS: Final[dict[str, dict[str, Any]]] = {
     "Lecture's example": LECTURE,
     "Street": {
-        **_START, "x": 242.5, "y": 150.5, "w": 108.0, "h": 84.5, "stride": "16", "bins": "3",
+        **_START, "x": 178.5, "y": 212.5, "w": 91.5, "h": 112.0, "stride": "16", "bins": "3",
         "sampling": "2", "mode": "max", "aligned": "half_pixel_for_nn",
     },
     "Half a cell": HALF,
-    "Over the border": {**_START, "x": 420.5, "y": 290.0, "w": 110.0, "h": 100.5},
-    "Tiny": {**_START, "x": 250.0, "y": 171.5, "w": 9.5, "h": 7.0, "zoom": "close"},
+    "Over the border": {**_START, "x": -40.5, "y": 190.0, "w": 118.0, "h": 200.5},
+    "Tiny": {**_START, "x": 213.0, "y": 243.5, "w": 9.5, "h": 7.0, "zoom": "close"},
 }  # fmt: skip
 
 

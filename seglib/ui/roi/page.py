@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from seglib.concepts.roi_options import RoiOptions
+from seglib.concepts.roi_options import FURTHEST, RoiOptions
 from seglib.ui import knobs, lesson, stepper
 from seglib.ui.roi import field, ground, ideas, results, tabs
 from seglib.ui.roi.work import Work
@@ -55,7 +55,10 @@ def _draw() -> None:
         _controls(options)
     with sliders:
         _place()
-    tables, facts = st.columns([2, 1], gap="medium")
+    # seven by seven needs the whole width
+    tables, facts = (
+        (st.container(), st.container()) if work.bins == 7 else st.columns([2, 1], gap="medium")
+    )
     with tables:
         results.matrices(work, number)
     with facts:
@@ -68,6 +71,24 @@ def _place() -> None:
     for column, name in zip(st.columns(4, gap="small"), ("x", "y", "w", "h"), strict=True):
         with column:
             knobs.show(RoiOptions, PREFIX, only=[name])
+    st.button(
+        "Move by half a cell",
+        icon=":material/south_east:",
+        key="roi_half",
+        on_click=_half,
+        help="Right and down. A region with its edges at half cells is rounded to the same cells.",
+    )
+
+
+def _half() -> None:
+    options = field.options()
+    half = ground.stride(options) / 2
+    knobs.put(
+        RoiOptions,
+        PREFIX,
+        x=min(options.x + half, FURTHEST),
+        y=min(options.y + half, FURTHEST),
+    )
 
 
 def _controls(options: RoiOptions) -> None:

@@ -28,7 +28,7 @@ def matrices(work: Work, number: int) -> None:
     pooled, aligned = work.pooled, work.aligned_values
     difference = pooled - aligned
     top = float(np.nanmax(np.concatenate([pooled.ravel(), aligned.ravel(), [0]]))) or 1.0
-    cell = {2: 76.0, 3: 66.0, 7: 42.0}[work.bins]
+    cell = {2: 74.0, 3: 56.0, 7: 43.0}[work.bins]
     marks = []
     if work.align_plan.samples:
         row, column = work.align_plan.bin_of(number)
@@ -178,19 +178,20 @@ def errors(work: Work) -> None:
     error, stride = work.pool_plan.error, work.ground.stride
     worst = max(abs(value) for value in error)
     pool, align = work.shifted
-    st.metric(
+    places = st.columns(3, gap="small") if work.bins == 7 else (st, st, st)
+    places[0].metric(
         "Rounding moves an edge by",
         f"{sig3(worst * stride)} px",
         help=f"Largest of the four edges after the first rounding: {sig3(worst)} cells.",
         border=True,
     )
-    st.metric(
+    places[1].metric(
         "RoIPool, moved by ½ cell, changes by",
         sig3(pool),
         help="Largest change of a bin when the region moves half a cell right and down.",
         border=True,
     )
-    st.metric(
+    places[2].metric(
         "RoIAlign, moved by ½ cell, changes by",
         sig3(align),
         help="The same for RoIAlign.",
