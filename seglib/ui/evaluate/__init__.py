@@ -1,0 +1,1 @@
+"""The page "Evaluate a model", one module a part."""

@@ -1,0 +1,169 @@
+"""The controls: model, pictures, start and cancel, downloads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.evaluate import Judged
+from seglib.evaluate.summary import classes_csv, pictures_csv, to_json
+from seglib.models import CARDS
+from seglib.ui import address
+from seglib.ui.address import Param
+from seglib.ui.evaluate import state
+from seglib.ui.evaluate.state import COUNT, LAYOUT, MODEL, MOST_GENERATED, SOURCE, SOURCES, Run
+
+_UPLOAD_MB = 40
+
+
+def choose() -> None:
+    """Draw what to judge, and on what."""
+    names = state.judgeable()
+    titles = {card.name: card.title for card in CARDS}
+    key = "ev_model_box"
+    follow = address.bound(MODEL, key)
+    st.selectbox(
+        "Model",
+        names,
+        format_func=lambda name: f"{name}: {titles[name]}",
+        key=key,
+        on_change=follow,
+        help="Models that answer a class for every pixel.",
+    )
+    sources = {k: v for k, v in SOURCES.items() if k != "folder" or state.folders_allowed()}
+    _segmented(SOURCE, "Pictures and labels", sources, "Where they come from.", state.source())
+    layouts = state.layouts(address.get(MODEL))
+    if state.source() == "generated":
+        layouts = {name: title for name, title in layouts.items() if name != "voc"}
+    _segmented(
+        LAYOUT,
+        "Layout",
+        layouts,
+        "CamVid style and VOC: NAME.jpg and NAME.png of class ids, 255 is void. COCO: pictures and "
+        "one JSON; categories are found by name, pixels without an annotation are not judged.",
+        state.layout(),
+    )
+    _where()
+
+
+def _segmented(param: Param, label: str, options: dict[str, str], text: str, now: str) -> None:
+    key = f"{param.name}_box"
+    st.session_state[key] = now
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        wrap=True,
+        key=key,
+        on_change=lambda: address.put(param, st.session_state[key]),
+        help=text,
+    )
+
+
+def _where() -> None:
+    chosen = state.source()
+    if chosen == "generated":
+        st.session_state["ev_count_box"] = int(address.get(COUNT))
+        st.slider(
+            "Streets",
+            1,
+            MOST_GENERATED,
+            key="ev_count_box",
+            on_change=lambda: address.put(COUNT, str(st.session_state["ev_count_box"])),
+            help="Seeds 101 and up, 480 × 360 pixels, with exact truth.",
+        )
+    elif chosen == "zip":
+        st.file_uploader(
+            "ZIP of pictures and labels",
+            type=["zip"],
+            key="ev_upload",
+            on_change=_uploaded,
+            max_upload_size=_UPLOAD_MB,
+            help=f"At most {_UPLOAD_MB} MB packed, 400 MB unpacked, 5,000 files. It is read in "
+            "memory, stays in this session, and nothing of it is written to disk.",
+        )
+    else:
+        st.text_input(
+            "Folder on this machine",
+            key="ev_folder_box",
+            value=st.session_state.get("_ev_folder", ""),
+            on_change=_named,
+            help="Offered because the owner of this server set SEGLIB_LOCAL_FOLDERS=1.",
+        )
+
+
+def _uploaded() -> None:
+    file = st.session_state.get("ev_upload")
+    if file is not None:
+        state.take(file.getvalue(), file.name)
+
+
+def _named() -> None:
+    st.session_state["_ev_folder"] = str(st.session_state.get("ev_folder_box", ""))
+
+
+def buttons(now: Run | None) -> None:
+    """Draw start, resume, cancel and begin again."""
+
+    def go() -> None:
+        if now is not None:
+            now.running = True
+
+    def stop() -> None:
+        if now is not None:
+            now.running = False
+
+    def anew() -> None:
+        st.session_state.pop("_ev_run", None)
+        st.session_state.pop("_ev_done", None)
+
+    with st.container(horizontal=True, gap="small", key="ev_buttons"):
+        if now is not None and now.running:
+            st.button("Cancel", on_click=stop, key="ev_cancel", icon=":material/stop:")
+        elif now is not None and now.results and not now.finished:
+            st.button(
+                "Resume", on_click=go, key="ev_start", type="primary", icon=":material/play_arrow:"
+            )
+        else:
+            st.button(
+                "Start",
+                on_click=go,
+                key="ev_start",
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=now is None or now.finished,
+            )
+        if now is not None and now.results and not now.running:
+            st.button(
+                "Forget results",
+                on_click=anew,
+                key="ev_forget",
+                help="Results are kept by the content of picture and labels: the same files again "
+                "need no second run. This forgets them.",
+            )
+
+
+def downloads(found: Judged, model: str) -> None:
+    """Draw the download buttons."""
+    rows = (
+        ("Classes", "A row a class, CSV.", lambda: classes_csv(found.summary), "classes.csv"),
+        ("Pictures", "A row a picture, CSV.", lambda: pictures_csv(found.summary), "pictures.csv"),
+        (
+            "Report",
+            "Every number, JSON: what `python -m seglib evaluate --json` writes.",
+            lambda: to_json({"model": model, **found.as_dict()}),
+            "evaluation.json",
+        ),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, text, data, name in rows:
+            st.download_button(
+                label,
+                data=data,
+                file_name=name,
+                mime="text/csv" if name.endswith("csv") else "application/json",
+                help=text,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"ev_download_{label}",
+            )

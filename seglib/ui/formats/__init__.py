@@ -1,0 +1,1 @@
+"""The page "Label formats", one module a part."""
