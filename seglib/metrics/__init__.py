@@ -37,6 +37,14 @@ from seglib.metrics.overlap import (
     precision,
     recall,
 )
+from seglib.metrics.panoptic import panoptic_quality
+from seglib.metrics.panoptic_result import (
+    ClassQuality,
+    PanopticQuality,
+    Quality,
+    SegmentMatch,
+    join_qualities,
+)
 from seglib.metrics.reductions import HOW, METRICS, How, Metric, Reduction, reduce
 from seglib.metrics.report import ClassRow, Report, report
 from seglib.metrics.surface import (
@@ -65,6 +73,7 @@ __all__ = [
     "AreaRange",
     "AveragePrecision",
     "ClassCounts",
+    "ClassQuality",
     "ClassRow",
     "ContourMatch",
     "Curve",
@@ -75,10 +84,13 @@ __all__ = [
     "ImageObjects",
     "Matches",
     "Metric",
+    "PanopticQuality",
+    "Quality",
     "Reading",
     "Reduction",
     "Report",
     "RunLengths",
+    "SegmentMatch",
     "SurfaceDistances",
     "Unanswered",
     "average_precision",
@@ -100,10 +112,12 @@ __all__ = [
     "hausdorff_95",
     "iou",
     "j_and_f",
+    "join_qualities",
     "mean_dice",
     "mean_iou",
     "mean_pixel_accuracy",
     "normalised_surface_distance",
+    "panoptic_quality",
     "pixel_accuracy",
     "precision",
     "recall",
