@@ -6,6 +6,7 @@ convolutional neural network", equation 4. Nothing is computed: values only move
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -13,12 +14,27 @@ from numpy.typing import NDArray
 
 from seglib.concepts import _graph
 from seglib.errors import ShapeError, UsageError
+from seglib.options import Checked, choice, whole
 
 Order = Literal["depth_first", "blocks_first"]
 ORDERS: tuple[Order, ...] = ("depth_first", "blocks_first")
 """Which channels belong together. With C output channels, place (i, j) in a block of output channel
 c comes from input channel ``c·r² + i·r + j`` (depth first: PyTorch) or ``(i·r + j)·C + c``
 (blocks first: TensorFlow)."""
+
+
+@dataclass(frozen=True)
+class ShuffleOptions(Checked):
+    """What a page lets one choose."""
+
+    factor: int = whole(2, 2, 4, "r: r² channels become one with r times the rows and columns.")
+    channels: int = whole(1, 1, 3, "Channels of the answer, C; the input has C·r².")
+    order: Literal["depth_first", "blocks_first"] = choice(
+        "depth_first",
+        ORDERS,
+        "Which input channels belong to one output channel: neighbours (PyTorch), or every C-th "
+        "(TensorFlow). The same for C = 1.",
+    )
 
 
 def shuffle(values: NDArray[Any], factor: int, *, order: Order = "depth_first") -> NDArray[Any]:

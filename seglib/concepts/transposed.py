@@ -15,6 +15,21 @@ from numpy.typing import NDArray
 
 from seglib.concepts import _graph
 from seglib.errors import ShapeError, UsageError
+from seglib.options import Checked, choice, whole
+
+
+@dataclass(frozen=True)
+class TransposedOptions(Checked):
+    """What a page lets one choose; padding and output padding depend on these."""
+
+    weights: str = choice(
+        "tent",
+        ("tent", "ones", "own"),
+        "Bilinear: falls evenly from the middle. Ones: every copy counts alike. Or your own.",
+        title="Kernel",
+    )
+    kernel: int = whole(4, 1, 7, "Rows and columns of the kernel.", title="Kernel size k")
+    stride: int = whole(2, 1, 4, "Output cells from one copy to the next.", title="Stride s")
 
 
 @dataclass(frozen=True)
@@ -236,9 +251,18 @@ def bilinear_kernel(factor: int) -> NDArray[np.float64]:
     """
     if factor < 1:
         raise UsageError(f"expected a factor of at least 1, got {factor}")
-    size = 2 * factor - factor % 2
-    centre = (size - 1) / 2
-    line = 1 - np.abs(np.arange(size) - centre) / factor
+    return tent_kernel(2 * factor - factor % 2)
+
+
+def tent_kernel(size: int) -> NDArray[np.float64]:
+    """Return a kernel of any size that falls evenly from its middle, as the bilinear one does.
+
+    Returns
+    -------
+    (size, size) float64
+        The bilinear kernel of factor (size + 1) // 2, where that one has this size.
+    """
+    line = 1 - np.abs(np.arange(size) - (size - 1) / 2) / ((size + 1) // 2)
     return np.outer(line, line)
 
 

@@ -6,6 +6,7 @@ them in the decoder: the borders keep their place without any weight to learn.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,14 @@ from numpy.typing import NDArray
 
 from seglib.concepts import _graph
 from seglib.errors import ShapeError, UsageError
+from seglib.options import Checked, whole
+
+
+@dataclass(frozen=True)
+class UnpoolingOptions(Checked):
+    """What a page lets one choose."""
+
+    block: int = whole(2, 2, 4, "Side of the blocks whose maximum is kept; also the stride.")
 
 
 def max_pool(

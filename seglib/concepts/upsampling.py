@@ -15,10 +15,25 @@ from numpy.typing import NDArray
 
 from seglib.concepts import _graph
 from seglib.errors import ShapeError, UsageError
+from seglib.options import Checked, choice, whole
 
 Coordinates = Literal["half_pixel", "align_corners", "asymmetric"]
 COORDINATES: tuple[Coordinates, ...] = ("half_pixel", "align_corners", "asymmetric")
 """Names as ONNX and OpenVINO use them."""
+
+
+@dataclass(frozen=True)
+class UpsamplingOptions(Checked):
+    """What a page lets one choose."""
+
+    factor: int = whole(2, 2, 5, "Output cells for each input cell, in both directions.")
+    coordinates: Literal["half_pixel", "align_corners", "asymmetric"] = choice(
+        "half_pixel",
+        COORDINATES,
+        "How the output's grid lies over the input's: as squares that cover the same area, with "
+        "the corner cells' centres meeting, or with only the first cells' centres meeting.",
+        title="Coordinates",
+    )
 
 
 def source_coordinates(

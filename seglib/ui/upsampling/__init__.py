@@ -1,0 +1,1 @@
+"""The page "Upsampling", one module a method."""
