@@ -53,10 +53,13 @@ def table(state: State) -> str:
             rows.append(f'<tr><th scope="rowgroup" colspan="3">{escape(stage)}</th></tr>')
         here = ' class="seg-here" aria-current="true"' if layer.name == state.layer.name else ""
         rows.append(
-            f"<tr{here}><td class="seg-left">{escape(layer.title)}</td>"
-            f"<td class="seg-left">{escape(layer.what)}</td><td>{layer.shape_text}</td></tr>"
+            f'<tr{here}><td class="seg-left">{escape(layer.title)}</td>'
+            f'<td class="seg-left">{escape(layer.what)}</td><td>{layer.shape_text}</td></tr>'
         )
-    head = '<th scope="col">Layer</th><th scope="col" class="seg-left">What it does</th><th scope="col">Maps</th>'
+    head = (
+        '<th scope="col">Layer</th><th scope="col" class="seg-left">What it does</th>'
+        '<th scope="col">Maps</th>'
+    )
     return (
         '<div class="seg-table" data-testid="layer-table" style="max-height:26rem;overflow:auto">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
