@@ -278,6 +278,9 @@ def test_files_hold_the_map_at_the_picture_s_size() -> None:
     file = coco.read(export.coco_json(session))
     # Two squares are two objects; the background is one region.
     assert sorted(row.category_id for row in file.annotations) == [0, 2, 2]
+    for row in file.annotations:
+        assert not (row.mask((1280, 960)) & (wide != row.category_id)).any()
+    assert sum(row.mask((1280, 960)).sum() for row in file.annotations) == (wide != 255).sum()
     areas = {row.category_id: row.area for row in file.annotations}
     assert areas[0] == (wide == 0).sum()
     json.loads(export.coco_json(session))
@@ -288,7 +291,7 @@ def test_a_map_of_crumbs_is_refused_as_coco_with_a_reason() -> None:
     crumbs = np.zeros((480, 640), bool)
     crumbs[::4, ::4] = True
     session.work.paint(crumbs, 2, "paint", note="")
-    assert "at most 2,000 objects" in json.loads(export._coco_or_reason(session))["error"]
+    assert "at most 1,000 objects" in json.loads(export._coco_or_reason(session))["error"]
 
 
 ITEM = {"seq": 1, "tool": "wand", "stroke": {"kind": "point", "points": [3, 4]}}

@@ -155,6 +155,7 @@ def show_example(state: State) -> None:
     if found is None:
         work.problem = f"No {state.label.name} is in this picture: choose another class."
         return
+    work.assisted.add(state.label.id)
     try:
         if tool.family == "marks":
             work.marks[tool.name] = tuple(example.marks(tool.name, found))

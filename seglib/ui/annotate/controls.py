@@ -46,7 +46,6 @@ def show(now: State) -> None:
             only=names,
             disabled=_disabled(now),
         )
-    _history(now)
     with st.expander("More"):
         _more(now)
 
@@ -104,7 +103,8 @@ def _disabled(now: State) -> tuple[str, ...]:
     return ()
 
 
-def _history(now: State) -> None:
+def toolbar(now: State, found: act.Proposal | None) -> None:
+    """Draw what is needed after every stroke, right under the picture."""
     history, work = now.work.editor.history, now.work
     pending = bool(work.marks.get(now.tool.name))
     with st.container(horizontal=True, gap="small"):
@@ -129,8 +129,18 @@ def _history(now: State) -> None:
             icon=":material/delete_sweep:",
             key="ann_clear",
             on_click=lambda: work.clear(now.label.id),
-            help="Empty the map and drop all marks; it can be undone.",
+            help="Empty the map and drop all marks; the map can be brought back.",
         )
+        st.button(
+            "Show an example",
+            icon=":material/magic_button:",
+            key="ann_example",
+            on_click=act.show_example,
+            args=(now,),
+            help="Make the marks of a careful visitor on the largest object of this class.",
+        )
+        if found is not None:
+            _proposal(now, found)
 
 
 def _more(now: State) -> None:
@@ -211,30 +221,27 @@ def _own_names() -> None:
         address.put(state.NAMES, text)
 
 
-def proposal(now: State, found: act.Proposal | None) -> None:
+def _proposal(now: State, found: act.Proposal) -> None:
     """Draw the buttons that accept or drop a proposal."""
-    if found is None:
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    if now.tool.family == "marks":
         st.button(
-            "Accept",
-            type="primary",
-            icon=":material/check:",
-            key="ann_accept",
-            disabled=found.mask is None,
-            on_click=act.accept,
+            "Drop marks",
+            icon=":material/close:",
+            key="ann_discard",
+            disabled=not now.work.marks.get(now.tool.name),
+            on_click=act.discard,
             args=(now,),
-            help="Paint the proposal into the map under the chosen class.",
         )
-        if now.tool.family == "marks":
-            st.button(
-                "Drop marks",
-                icon=":material/close:",
-                key="ann_discard",
-                disabled=not now.work.marks.get(now.tool.name),
-                on_click=act.discard,
-                args=(now,),
-            )
+    st.button(
+        "Accept",
+        type="primary",
+        icon=":material/check:",
+        key="ann_accept",
+        disabled=found.mask is None,
+        on_click=act.accept,
+        args=(now,),
+        help="Paint the proposal into the map under the chosen class.",
+    )
 
 
 def kind_of(now: State) -> str:

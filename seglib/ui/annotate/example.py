@@ -17,7 +17,7 @@ from seglib.annotate.strokes import Stroke
 from seglib.ui.annotate.work import Mark
 
 Mask = NDArray[np.bool_]
-_CLICKS = 12
+_CLICKS = 40
 
 
 def target(truth: Mask | None, size: Size) -> Mask | None:
@@ -42,7 +42,7 @@ def strokes(tool: str, found: Mask, *, pieces: NDArray[np.int32] | None = None) 
         The object, not empty.
     pieces : (H, W) int32, optional
         Of a tool that takes pieces: those that lie mostly on the object are clicked, largest
-        first, at most 12.
+        first, at most 40.
     """
     import cv2
 

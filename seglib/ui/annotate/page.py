@@ -44,23 +44,14 @@ def _draw() -> None:
     with right:
         st.html(f'<p class="seg-note" data-testid="ann-helps">{escape(now.tool.helps)}</p>')
         controls.show(now)
-        with st.container(horizontal=True, gap="small"):
-            st.button(
-                "Show an example",
-                icon=":material/magic_button:",
-                key="ann_example",
-                on_click=act.show_example,
-                args=(now,),
-                help="Make the marks of a careful visitor on the largest object of this class.",
-            )
-            controls.proposal(now, proposal)
     found = scores.score(now)
     with line:
+        controls.toolbar(now, proposal)
         _said(now, cut, proposal)
         _metrics(found)
-        export.buttons(now)
-        with st.expander("Without a mouse: coordinates", icon=":material/keyboard:"):
-            controls.typed(now)
+    export.buttons(now)
+    with st.expander("Without a mouse: coordinates", icon=":material/keyboard:"):
+        controls.typed(now)
     tabs.show(now, found)
 
 
@@ -152,7 +143,8 @@ def _metrics(found: Score) -> None:
             (
                 "IoU per second",
                 "undefined" if found.per_second is None else f"{sig3(found.per_second)} /s",
-                "IoU ÷ seconds from choosing the class to its last change; undefined before one",
+                "IoU ÷ seconds from choosing the class to its last change; undefined before one, "
+                "and after an example, which took none of your time",
             ),
         ]
     elif found.seconds is not None:

@@ -189,7 +189,8 @@ def _how(now: State, found: Score) -> None:
         st.markdown(
             "The clock is the wall clock: it starts when the class is chosen (or the map cleared) "
             "and counts up to the last change, looking and thinking included. It is your time and "
-            "the computer’s together; restart it under More for the next object."
+            "the computer’s together; restart it under More for the next object. An example takes "
+            "no time of yours, so after one this number is undefined until the clock is restarted."
         )
 
 

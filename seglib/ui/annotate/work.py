@@ -49,6 +49,8 @@ class Work:
         Key and mask of the last proposal, so that it is computed once.
     example_done : bool
         Whether the address' wish for an example was fulfilled.
+    assisted : set of int
+        Classes that an example worked on: their clock says nothing about a visitor.
     """
 
     editor: LabelMapEditor
@@ -59,6 +61,7 @@ class Work:
     note: str = ""
     proposal: tuple[Any, NDArray[np.bool_], float] | None = None
     example_done: bool = False
+    assisted: set[int] = field(default_factory=set)
 
     def start_clock(self, class_id: int) -> None:
         """Start the clock of a class where it does not run yet."""
@@ -68,10 +71,15 @@ class Work:
         """Start it again."""
         self.began[class_id] = time.monotonic()
         self.last.pop(class_id, None)
+        self.assisted.discard(class_id)
 
     def seconds(self, class_id: int) -> float | None:
-        """Seconds from choosing the class to its last change; ``None`` before any."""
-        if class_id not in self.last or class_id not in self.began:
+        """Seconds from choosing the class to its last change; ``None`` before any.
+
+        ``None`` as well after an example, which took no visitor's time.
+        """
+        timed = class_id in self.last and class_id in self.began
+        if not timed or class_id in self.assisted:
             return None
         return max(self.last[class_id] - self.began[class_id], 1e-3)
 

@@ -140,7 +140,7 @@ class Pad {
     lay("regions", 1);
     lay("proposal", 0.45);
     lay("proposalEdge", 1);
-    if (this.layers.truth.canvas) {
+    if (this.layers.truth?.canvas) {
       c.setTransform(1, 0, 0, 1, 1, 1);
       lay("truthShade", 0.9);
       c.setTransform(1, 0, 0, 1, 0, 0);
