@@ -40,7 +40,7 @@ class Recipe:
 
     widths: tuple[int, int, int, int] = (16, 32, 40, 56)
     hidden: int = 112
-    steps: int = 2600
+    steps: int = 6000
     batch: int = 2
     crop: int = 193
     stride: int = 4

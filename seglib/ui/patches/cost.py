@@ -50,13 +50,18 @@ def table(pixels: int) -> str:
     """Return the table as HTML; the bars are shares of the column's sum."""
     found = rows()
     once, slid = sum(r.dense_macs for r in found), sum(r.macs for r in found)
-    heads = ("Layer", "Maps", "Kernel", "Weights", "Per window", "Sliding", "One pass")
+    heads = ("Layer", "Maps", "Weights", "Per window", "Sliding", "One pass")
     body = []
     for number, each in enumerate(found):
         size = f"{each.maps} × {each.side} × {each.side}" if each.side > 1 else f"{each.maps}"
-        kernel = f"{each.kernel} × {each.kernel}" if each.kernel else ""
+        kernel = f" {each.kernel} × {each.kernel}" if each.kernel else ""
+        name = f"{number} {NAMES[each.kind]}{kernel}"
+        if not each.macs:
+            empty = "<td></td>" * 4
+            body.append(f'<tr><th scope="row">{name}</th><td>{size}</td>{empty}</tr>')
+            continue
         cells = (
-            f'<th scope="row">{number} {NAMES[each.kind]}</th><td>{size}</td><td>{kernel}</td>'
+            f'<th scope="row">{name}</th><td>{size}</td>'
             f"<td>{each.weights:,}</td><td>{macs(each.macs)}</td>"
             f"<td>{macs(each.macs * pixels)}{_bar(each.macs / slid)}</td>"
             f"<td>{macs(each.dense_macs * pixels)}{_bar(each.dense_macs / once)}</td>"
@@ -64,8 +69,8 @@ def table(pixels: int) -> str:
         body.append(f"<tr>{cells}</tr>")
     weights = sum(r.weights for r in found)
     body.append(
-        f'<tr><th scope="row">sum</th><td></td><td></td><td>{weights:,}</td><td>{macs(slid)}</td>'
-        f"<td>{macs(slid * pixels)}{_bar(0)}</td><td>{macs(once * pixels)}{_bar(0)}</td></tr>"
+        f'<tr><th scope="row">sum</th><td></td><td>{weights:,}</td><td>{macs(slid)}</td>'
+        f"<td>{macs(slid * pixels)}{_bar(1)}</td><td>{macs(once * pixels)}{_bar(1)}</td></tr>"
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     return (
@@ -75,7 +80,8 @@ def table(pixels: int) -> str:
 
 
 def _bar(share: float) -> str:
-    return f'<span class="meter" aria-hidden="true"><i style="width:{100 * share:.1f}%"></i></span>'
+    bar = f'<i style="width:{100 * share:.1f}%"></i>'
+    return f'<span class="meter" style="width:3.4rem" aria-hidden="true">{bar}</span>'
 
 
 def controls() -> None:

@@ -18,7 +18,7 @@ IDEAS: tuple[Try, ...] = (
             "patches_view": "window",
             "patches_from": "generated",
             "patches_show": "heat",
-            **knobs.query(WindowOptions, PREFIX, seed=2, across=50, down=50),
+            **knobs.query(WindowOptions, PREFIX, seed=7, across=45, down=18),
         },
     ),
     Try(

@@ -46,7 +46,7 @@ def show() -> None:
         [
             matrix.svg(
                 maps,
-                title=f"Maps: {now.channels} of {now.side} × {now.side}",
+                title=f"{now.channels} maps, {now.side} × {now.side}",
                 caption=f"kernel: {now.kernel} × {now.kernel} × {now.channels}, "
                 f"rows {y} to {y + now.kernel - 1}, columns {x} to {x + now.kernel - 1}",
                 numbers=True,
@@ -59,15 +59,15 @@ def show() -> None:
             )
             .replace(">1</b>", "></b>")
             .replace(">0</b>", "></b>"),
-            f"→ {now.outputs:,} ×",
+            "→",
             matrix.svg(
                 answers,
-                title=f"Answers: {now.outputs:,} of {grid} × {grid}",
+                title=f"{now.outputs:,} × {grid} × {grid}",
                 caption="one answer: the layer as it was" if first else f"row {y}, column {x}",
                 numbers=True,
                 scale="diverging",
                 limits=(-1.6, 1.6),
-                cell=unit,
+                cell=max(unit, 150 / grid),
                 marks=(Mark((x, y, 1, 1), BLUE),),
                 key="patches-answers",
             )

@@ -19,10 +19,10 @@ from seglib.models import store
 from seglib.ui import address, knobs, picker, stepper
 from seglib.ui.address import Param, one_of
 
-VIEWS = {"window": "Window or pass", "layer": "Layer to convolution", "cost": "Cost"}
-SOURCES = {"generated": "Generated membranes", "picture": "Your picture"}
+VIEWS = {"window": "One pass", "layer": "Dense layer", "cost": "Cost"}
+SOURCES = {"generated": "Generated", "picture": "The picture chosen"}
 SHOWS = {"heat": "Probability", "decision": "Decision"}
-NETWORKS = {"n4": "Ciresan's N4 (95 × 95)", "ours": "The one on this page (65 × 65)"}
+NETWORKS = {"n4": "Ciresan's, 95 × 95", "ours": "Ours, 65 × 65"}
 
 PREFIX, FC = "patches", "patchfc"
 VIEW = Param("patches_view", "window", one_of(*VIEWS))

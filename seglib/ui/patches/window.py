@@ -10,7 +10,7 @@ from seglib.concepts import patches_graph
 from seglib.concepts.patches import WindowOptions, probability
 from seglib.ui import address, knobs
 from seglib.ui.figures import feature
-from seglib.ui.figures.plate import ORANGE, Dot, Mark, row
+from seglib.ui.figures.plate import ORANGE, Dot, Mark
 from seglib.ui.numbers import milliseconds, sig3
 from seglib.ui.patches import state
 from seglib.ui.patches.state import PREFIX, SHOW, SOURCE, Race, Scene
@@ -34,17 +34,12 @@ def show(scene: Scene) -> None:
         title = f"One pass: membrane where p ≥ {options.threshold:g}"
     grey = np.repeat(scene.pixels[:, :, None], 3, axis=2)
     patch = state.patch_at(scene, x, y)
+    both = feature.pixels_markup(
+        grey, title=scene.title, marks=(box, dot), width=900, key="patches-picture"
+    ) + feature.pixels_markup(drawn, title=title, marks=(dot,), width=900, key="patches-heat")
     st.html(
-        '<style>.st-key-patches_stage [data-testid="stHtml"]{overflow:hidden}</style>',
-    )
-    row(
-        [
-            feature.pixels_markup(
-                grey, title=scene.title, marks=(box, dot), width=400, key="patches-picture"
-            ),
-            feature.pixels_markup(drawn, title=title, marks=(dot,), width=400, key="patches-heat"),
-        ],
-        align="start",
+        '<div class="seg-maps" style="grid-template-columns:'
+        f'repeat(auto-fit,minmax(min(18rem,100%),1fr))">{both}</div>'
     )
     logits = patches_graph.windows(net, patches_graph.scaled(patch)[None])[0]
     alone = float(probability(logits))
@@ -95,23 +90,22 @@ def controls(scene: Scene) -> None:
     _choice(SHOW, "Map", state.SHOWS)
     options = knobs.read(WindowOptions, PREFIX)
     x, y = state.centre(scene, options)
-    place = st.empty()
-    if place.button(
+    if st.button(
         "Race: slide over a crop",
         icon=":material/timer:",
         key="patches_race",
         width="stretch",
-        help=f"{state.RACE_SIDE} × {state.RACE_SIDE} windows around the point, one by one in "
-        "batches, against one pass over the same crop. Under two seconds on most machines.",
+        help=f"{state.RACE_SIDE} × {state.RACE_SIDE} windows around the point, in batches, against "
+        "one pass over the same crop.",
     ):
+        place = st.empty()
         bar = place.progress(0.0, "Sliding")
-        found = state.race(
+        st.session_state["_patches_race"] = state.race(
             scene,
             x,
             y,
             lambda done, all_: bar.progress(done / all_, f"Window {done:,} of {all_:,}"),
         )
-        st.session_state["_patches_race"] = found
         place.empty()
     result(last(scene))
     with st.expander("More"):

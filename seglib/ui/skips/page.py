@@ -1,0 +1,121 @@
+"""The page: three networks from three score maps, beside each other and step by step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.concepts.fusion import STRIDES, FusionOptions
+from seglib.ui import address, knobs, lesson, stepper, tries
+from seglib.ui.figures import feature
+from seglib.ui.numbers import sig3
+from seglib.ui.samples import Picture
+from seglib.ui.skips import how, ideas, state, steps
+from seglib.ui.skips.state import CLASS, MAPS, PARAMS, PREFIX, STEP, VIEW
+
+__all__ = ["PARAMS", "render"]
+
+
+def render() -> None:
+    """Draw the page."""
+    lesson.render(
+        "Skip fusion",
+        "Coarse scores know what; finer scores know where; FCN adds them.",
+        _draw,
+        params=PARAMS,
+    )
+
+
+def _draw() -> None:
+    picture, options = state.picture(), state.options()
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.html(_results(picture, options))
+        _step(picture, options)
+        width, height = state.network_size()
+        st.html(
+            f'<p class="seg-caption" data-testid="skips-caption"><b>street</b> · frozen, f32 · '
+            f"{picture.title}, {picture.image.width} × {picture.image.height} px, stretched to "
+            f"{width} × {height} · three 1 × 1 heads, "
+            f"{state.heads().facts['parameters']:,} parameters</p>"
+        )
+    with right:
+        _controls()
+    lesson.tabs(
+        numbers=lambda: how.numbers(picture, options),
+        how=lambda: how.show(picture, options),
+        tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
+        code=how.code,
+    )
+
+
+def _results(picture: Picture, options: FusionOptions) -> str:
+    palette = state.label_set().palette
+    parts = []
+    for stride in STRIDES:
+        found = state.judged(picture, options, stride)
+        caption = "no truth for this picture"
+        if found.mean_iou is not None:
+            caption = f"mean IoU {sig3(found.mean_iou)}, boundary IoU {sig3(found.boundary_iou)}"
+        parts.append(
+            feature.pixels_markup(
+                palette[found.labels],
+                title=f"FCN-{stride}s",
+                caption=caption,
+                width=900,
+                key=f"skips-{stride}",
+            )
+        )
+    return (
+        '<div class="seg-maps" style="grid-template-columns:repeat(3,1fr)" '
+        f'data-testid="skips-results">{"".join(parts)}</div>'
+    )
+
+
+def _step(picture: Picture, options: FusionOptions) -> None:
+    place = stepper.read(STEP, len(steps.STEPS))
+    step = steps.STEPS[place]
+    class_id = state.chosen_class() if address.get(VIEW) == "scores" else None
+    st.html(
+        f'<p class="seg-note" data-testid="skips-step">Step {place + 1} of {len(steps.STEPS)}: '
+        f"<b>{step.title}</b></p>"
+        + steps.markup(
+            step,
+            state.fused(picture, options),
+            options,
+            palette=state.label_set().palette,
+            class_id=class_id,
+        )
+    )
+    stepper.show(STEP, len(steps.STEPS), label="Step")
+
+
+def _controls() -> None:
+    follow = address.bound(VIEW, VIEW.name)
+    st.segmented_control(
+        "Maps of the steps",
+        list(MAPS),
+        format_func=MAPS.__getitem__,
+        required=True,
+        wrap=True,
+        key=VIEW.name,
+        on_change=follow,
+        help="The likeliest class of each cell, or how much one class scores: blue below 0, orange "
+        "above.",
+    )
+    names = [label.name for label in state.label_set()]
+    st.session_state["skips_class_box"] = names[state.chosen_class()]
+    st.selectbox(
+        "Class",
+        names,
+        key="skips_class_box",
+        disabled=address.get(VIEW) == "classes",
+        on_change=lambda: address.put(CLASS, st.session_state["skips_class_box"]),
+    )
+    knobs.show(FusionOptions, PREFIX)
+    with st.container(horizontal=True, gap="small"):
+        for name, values in ideas.PRESETS.items():
+            st.button(name, key=f"skips_{name}", on_click=_apply, args=(values,))
+
+
+def _apply(values: dict[str, float]) -> None:
+    knobs.put(FusionOptions, PREFIX, **values)
