@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.disturb.chance import dice
-from seglib.disturb.objects import Objects
+from seglib.disturb.objects import Ids, Objects
 
 _GRAIN = 3  # Pixels: how far one tooth of a ragged boundary reaches along it.
 
@@ -38,7 +38,8 @@ def ragged(objects: Objects, *, amplitude: int, seed: int) -> Objects:
     """Move the boundary in and out by chance, by at most ``amplitude`` pixels.
 
     The signed distance to the boundary is compared with noise of a grain of three pixels: the
-    boundary gets teeth, the inside stays whole.
+    boundary gets teeth, the inside stays whole. Crumbs that come off are swept away, so that one
+    object stays one, unless it is so thin that it has no inside.
     """
     if amplitude <= 0 or not objects.ids.any():
         return objects
@@ -53,7 +54,22 @@ def ragged(objects: Objects, *, amplitude: int, seed: int) -> Objects:
         inside[mask] = _depth(mask)[mask]
     # Half a pixel, so that the border itself lies between the last pixel inside and the first out.
     signed = np.where(objects.ids > 0, inside - 0.5, 0.5 - outside)
-    return objects.changed(np.where(signed + amplitude * noise > 0, nearest, 0).astype(np.int32))
+    moved = np.where(signed + amplitude * noise > 0, nearest, 0).astype(np.int32)
+    return objects.changed(_swept(moved, objects, inside > amplitude))
+
+
+def _swept(moved: Ids, objects: Objects, core: NDArray[np.bool_]) -> Ids:
+    """Keep the regions of each object that hold some of its core; without one, of its pixels."""
+    import cv2
+
+    kept = np.zeros_like(moved)
+    for object_id in objects.present:
+        mask = objects.ids == object_id
+        anchor = mask & core if (mask & core).any() else mask
+        now = moved == object_id
+        _, regions = cv2.connectedComponents(now.view(np.uint8), connectivity=8)
+        kept[now & np.isin(regions, np.unique(regions[anchor & now]))] = object_id
+    return kept
 
 
 def _depth(mask: NDArray[np.bool_]) -> NDArray[np.float32]:

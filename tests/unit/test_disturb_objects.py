@@ -121,6 +121,19 @@ def test_a_ragged_boundary_stays_within_its_amplitude() -> None:
         assert (result & (distance_transform_edt(~mask) > amplitude + 0.5)).sum() == 0
 
 
+def test_a_ragged_object_stays_one() -> None:
+    ids = np.zeros((90, 90), np.int32)
+    ids[15:75, 15:75] = 1
+    for seed in range(6):
+        result = ragged(Objects(ids, {1: 1}), amplitude=5, seed=seed).ids
+        assert regions(result, connectivity=2).max() == 1
+        assert (result[21:69, 21:69] == 1).all()
+    # A line has no inside: it may fall to pieces, but does not vanish.
+    line = np.zeros((60, 20), np.int32)
+    line[5:55, 9:11] = 1
+    assert ragged(Objects(line, {1: 1}), amplitude=3, seed=1).ids.any()
+
+
 def test_holes_are_nested_and_only_take_away() -> None:
     objects = square()
     before = objects.ids

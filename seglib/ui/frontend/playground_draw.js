@@ -94,7 +94,7 @@ function drawBoard(board) {
   const lines = view === "classes" ? [[other, other === "truth" ? "#fff" : "#56b4e9"]] : [["truth", "#fff"]];
   for (const [name, color] of lines) {
     const path = outline(maps[name], maps.width, maps.height, focus);
-    for (const [width, style] of [[3, "#000"], [1.25, color]]) {
+    for (const [width, style] of [[2.6, "#000"], [1, color]]) {
       context.lineWidth = (width * Math.max(1, ratio)) / zoom;
       context.lineCap = "square";
       context.strokeStyle = style;

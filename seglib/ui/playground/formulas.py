@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,16 @@ from seglib.ui.playground.table import BY_KEY
 
 def latex(key: str, found: Facts) -> str:
     """Return the formula of a metric with this pair's numbers, as LaTeX."""
-    symbols, lines = _FORMULAS[key](found)
-    result = _result(key, found)
-    steps = [rf"&= {line} \\" for line in lines]
-    body = "\n".join([rf"\text{{{BY_KEY[key].title.replace('%', chr(92) + '%')}}} &= {symbols} \\"])
-    steps[-1] = rf"&= {lines[-1]} = {result}"
-    return "\\begin{aligned}\n" + body + "\n" + "\n".join(steps) + "\n\\end{aligned}"
+    symbols, line, *notes = _FORMULAS[key](found)
+    title = BY_KEY[key].title.replace("%", r"\%")
+    # The strut keeps the top of the first fraction from being cut off.
+    rows = [
+        rf"\rule{{0pt}}{{1.9em}}\text{{{title}}} &= {symbols}",
+        rf"&= {line} = {_result(key, found)}",
+        *(rf"& {note}" for note in notes),
+    ]
+    body = " \\\\[0.7em]\n".join(rows)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
 def _result(key: str, found: Facts) -> str:
@@ -49,35 +54,36 @@ def _fraction(top: str, bottom: str) -> str:
     return rf"\frac{{{top}}}{{{bottom}}}"
 
 
-Formula = tuple[str, list[str]]
+Formula = tuple[str, ...]
+"""The symbols, the same with numbers, and what else there is to say."""
 
 
 def _iou(found: Facts) -> Formula:
     tp, fp, fn = map(_int, (found.tp, found.fp, found.fn))
-    return r"\frac{TP}{TP + FP + FN}", [_fraction(tp, f"{tp} + {fp} + {fn}")]
+    return r"\frac{TP}{TP + FP + FN}", _fraction(tp, f"{tp} + {fp} + {fn}")
 
 
 def _dice(found: Facts) -> Formula:
     tp, fp, fn = map(_int, (found.tp, found.fp, found.fn))
     return (
         r"\frac{2\,TP}{2\,TP + FP + FN}",
-        [_fraction(rf"2 \cdot {tp}", rf"2 \cdot {tp} + {fp} + {fn}")],
+        _fraction(rf"2 \cdot {tp}", rf"2 \cdot {tp} + {fp} + {fn}"),
     )
 
 
 def _precision(found: Facts) -> Formula:
     tp, fp = _int(found.tp), _int(found.fp)
-    return r"\frac{TP}{TP + FP}", [_fraction(tp, f"{tp} + {fp}")]
+    return r"\frac{TP}{TP + FP}", _fraction(tp, f"{tp} + {fp}")
 
 
 def _recall(found: Facts) -> Formula:
     tp, fn = _int(found.tp), _int(found.fn)
-    return r"\frac{TP}{TP + FN}", [_fraction(tp, f"{tp} + {fn}")]
+    return r"\frac{TP}{TP + FN}", _fraction(tp, f"{tp} + {fn}")
 
 
 def _accuracy(found: Facts) -> Formula:
     right = _int(found.counts.tp.sum())
-    return r"\frac{\sum_c n_{cc}}{\sum_{cd} n_{cd}}", [_fraction(right, _int(found.counts.total))]
+    return r"\frac{\sum_c n_{cc}}{\sum_{cd} n_{cd}}", _fraction(right, _int(found.counts.total))
 
 
 def _mean_iou(found: Facts) -> Formula:
@@ -85,7 +91,7 @@ def _mean_iou(found: Facts) -> Formula:
     shown = " + ".join(map(_number, known[:6])) + (r" + \dots" if len(known) > 6 else "")
     return (
         r"\frac{1}{|C|} \sum_{c \in C} \text{IoU}_c",
-        [_fraction(shown or "0", str(len(known)))],
+        _fraction(shown or "0", str(len(known))),
     )
 
 
@@ -98,7 +104,7 @@ def _fw_iou(found: Facts) -> Formula:
         for i in present[:3]
     ]
     shown = " + ".join(terms) + (r" + \dots" if len(present) > 3 else "")
-    return r"\sum_c \frac{n_c}{n}\, \text{IoU}_c", [shown or r"\tfrac{0}{0}"]
+    return r"\sum_c \frac{n_c}{n}\, \text{IoU}_c", shown or r"\tfrac{0}{0}"
 
 
 def _boundary_iou(found: Facts) -> Formula:
@@ -108,7 +114,7 @@ def _boundary_iou(found: Facts) -> Formula:
     return (
         r"\frac{|G_r \cap P_r|}{|G_r \cup P_r|}, \quad r = "
         rf"{found.judge.radius}\ \text{{px}}",
-        [_fraction(both, either)],
+        _fraction(both, either),
     )
 
 
@@ -119,13 +125,15 @@ def _boundary_f(found: Facts) -> Formula:
         for each in (match.prediction_matched, match.prediction, match.truth_matched, match.truth)
     ]
     p, r = _number(match.precision), _number(match.recall)
+    line = _fraction(rf"2 \cdot {p} \cdot {r}", f"{p} + {r}")
+    if math.isnan(match.precision) != math.isnan(match.recall):
+        line = r"\text{one contour is missing}"
     return (
-        r"\frac{2\,P\,R}{P + R}",
-        [
-            rf"\frac{{2PR}}{{P + R}},\; P = \tfrac{{{counts[0]}}}{{{counts[1]}}} = {p},\; "
-            rf"R = \tfrac{{{counts[2]}}}{{{counts[3]}}} = {r}",
-            _fraction(rf"2 \cdot {p} \cdot {r}", f"{p} + {r}"),
-        ],
+        r"\frac{2\,p\,r}{p + r}",
+        line,
+        rf"p = \tfrac{{{counts[0]}}}{{{counts[1]}}} = {p}, \quad "
+        rf"r = \tfrac{{{counts[2]}}}{{{counts[3]}}} = {r}",
+        rf"\text{{contour pixels within }} {found.judge.tolerance}\ \text{{px of the other}}",
     )
 
 
@@ -144,7 +152,7 @@ def _hausdorff(found: Facts) -> Formula:
     return (
         r"\max\Bigl(\max_{g \in \partial G} d(g, \partial P),\ "
         r"\max_{p \in \partial P} d(p, \partial G)\Bigr)",
-        [rf"\max({first},\ {second})"],
+        rf"\max({first},\ {second})",
     )
 
 
@@ -152,7 +160,7 @@ def _hausdorff_95(found: Facts) -> Formula:
     first, second = _far(found, 95)
     return (
         r"\max\Bigl(Q_{95}\, d(g, \partial P),\ Q_{95}\, d(p, \partial G)\Bigr)",
-        [rf"\max({first},\ {second})"],
+        rf"\max({first},\ {second})",
     )
 
 
@@ -162,7 +170,7 @@ def _asd(found: Facts) -> Formula:
     return (
         r"\frac{\sum_{g} d(g, \partial P) + \sum_{p} d(p, \partial G)}"
         r"{|\partial G| + |\partial P|}",
-        [_fraction(" + ".join(sums), " + ".join(_int(each.size) for each in lists))],
+        _fraction(" + ".join(sums), " + ".join(_int(each.size) for each in lists)),
     )
 
 
@@ -173,12 +181,58 @@ def _nsd(found: Facts) -> Formula:
         r"\frac{|\{g: d(g, \partial P) \le \tau\}| + |\{p: d(p, \partial G) \le \tau\}|}"
         r"{|\partial G| + |\partial P|}, \quad \tau = "
         rf"{found.judge.tolerance}\ \text{{px}}",
-        [_fraction(" + ".join(near), " + ".join(_int(each.size) for each in lists))],
+        _fraction(" + ".join(near), " + ".join(_int(each.size) for each in lists)),
     )
 
 
-def _later(found: Facts) -> Formula:
-    return "?", ["?"]
+def _ap(found: Facts) -> Formula:
+    parts = found.precision.per_threshold()
+    known = [_number(float(value)) for value in parts] if found.precision.positives.any() else []
+    runs = [(text, len(list(run))) for text, run in groupby(known)]
+    terms = [text if count == 1 else rf"{count} \cdot {text}" for text, count in runs]
+    return (
+        r"\frac{1}{10} \sum_{t = 0.50, 0.55, \dots}^{0.95} \text{AP}_t",
+        _fraction(" + ".join(terms) or "0", "10" if known else "0"),
+    )
+
+
+def _ap50(found: Facts) -> Formula:
+    curve = found.precision.precision[0]
+    known = curve[~np.isnan(curve)]
+    return (
+        r"\frac{1}{101} \sum_{r = 0, 0.01, \dots}^{1} \max_{r' \ge r} p(r')",
+        _fraction(_number(float(known.sum())), str(known.size)),
+    )
+
+
+def _halves(found: Facts) -> tuple[str, str]:
+    row = found.quality
+    return str(row.tp), rf"{row.tp} + \tfrac{{1}}{{2}} {row.fp} + \tfrac{{1}}{{2}} {row.fn}"
+
+
+def _pq(found: Facts) -> Formula:
+    row, (_, bottom) = found.quality, _halves(found)
+    return (
+        r"\frac{\sum_{(g, p) \in TP} \text{IoU}(g, p)}{|TP| + \tfrac12 |FP| + \tfrac12 |FN|}",
+        _fraction(_number(row.iou_sum), bottom),
+        rf"\text{{SQ}} \cdot \text{{RQ}} = {_number(row.sq)} \cdot {_number(row.rq)}",
+    )
+
+
+def _sq(found: Facts) -> Formula:
+    row = found.quality
+    return (
+        r"\frac{\sum_{(g, p) \in TP} \text{IoU}(g, p)}{|TP|}",
+        _fraction(_number(row.iou_sum), str(row.tp)),
+    )
+
+
+def _rq(found: Facts) -> Formula:
+    top, bottom = _halves(found)
+    return (
+        r"\frac{|TP|}{|TP| + \tfrac12 |FP| + \tfrac12 |FN|}",
+        _fraction(top, bottom),
+    )
 
 
 _FORMULAS: dict[str, Callable[[Facts], Formula]] = {
@@ -195,9 +249,9 @@ _FORMULAS: dict[str, Callable[[Facts], Formula]] = {
     "hausdorff_95": _hausdorff_95,
     "asd": _asd,
     "nsd": _nsd,
-    "ap": _later,
-    "ap50": _later,
-    "pq": _later,
-    "sq": _later,
-    "rq": _later,
+    "ap": _ap,
+    "ap50": _ap50,
+    "pq": _pq,
+    "sq": _sq,
+    "rq": _rq,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,9 +12,11 @@ from numpy.typing import NDArray
 
 from seglib import metrics
 from seglib.labels import LabelSet
+from seglib.metrics import AveragePrecision, ClassQuality, SegmentMatch
 from seglib.metrics.contour import ContourMatch
 from seglib.metrics.surface import SurfaceDistances
 from seglib.options import Checked, whole
+from seglib.ui.playground import regions
 
 Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -66,6 +67,14 @@ class Facts:
         ``(H, W) bool``: of the truth and of the prediction.
     contours : ContourMatch
     distances : SurfaceDistances
+    precision : AveragePrecision
+        Of the class's objects.
+    quality : ClassQuality
+        Panoptic quality of the class.
+    matches : tuple of SegmentMatch
+        What became of each of its segments.
+    areas : tuple of mapping
+        Pixels by segment id, of the truth and of the prediction.
     digest : str
         Of the two maps.
     """
@@ -82,6 +91,10 @@ class Facts:
     rings: tuple[Mask, Mask]
     contours: ContourMatch
     distances: SurfaceDistances
+    precision: AveragePrecision
+    quality: ClassQuality
+    matches: tuple[SegmentMatch, ...]
+    areas: tuple[Mapping[int, int], Mapping[int, int]]
     digest: str
 
     @property
@@ -164,6 +177,19 @@ def compute(
     there, found = (truth == focus) & ~void, (prediction == focus) & ~void
     rings = tuple(metrics.boundary_ring(mask, judge.radius) for mask in (there, found))
     contours = metrics.contour_match(there, found, tolerance=judge.tolerance)
+    things = [regions.things_of(labels, label_set, void=void) for labels in (truth, prediction)]
+    segments = [
+        regions.segments(labels, each, label_set, void=void)
+        for labels, each in zip((truth, prediction), things, strict=True)
+    ]
+    panoptic = metrics.panoptic_quality(segments[0], segments[1], label_set=label_set)
+    quality = next(row for row in panoptic.rows if row.class_id == focus)
+    objects = [regions.one_class(each, focus) for each in things]
+    precision = metrics.average_precision(
+        [regions.instances(objects[0], label_set, scored=False)],
+        [regions.instances(objects[1], label_set, scored=True)],
+        areas=metrics.AREAS[:1],
+    )
     values = {
         "iou": float(ious[focus]),
         "dice": float(metrics.dice(matrix)[focus]),
@@ -178,11 +204,11 @@ def compute(
         "hausdorff_95": metrics.hausdorff_95(there, found),
         "asd": metrics.average_surface_distance(there, found),
         "nsd": metrics.normalised_surface_distance(there, found, tolerance=judge.tolerance),
-        "ap": math.nan,
-        "ap50": math.nan,
-        "pq": math.nan,
-        "sq": math.nan,
-        "rq": math.nan,
+        "ap": precision.ap(),
+        "ap50": precision.ap(threshold=0.5),
+        "pq": quality.pq,
+        "sq": quality.sq,
+        "rq": quality.rq,
     }
     return Facts(
         truth=truth,
@@ -197,5 +223,14 @@ def compute(
         rings=(rings[0], rings[1]),
         contours=contours,
         distances=metrics.surface_distances(there, found),
+        precision=precision,
+        quality=quality,
+        matches=tuple(match for match in panoptic.matches if match.class_id == focus),
+        areas=(_areas(segments[0][0]), _areas(segments[1][0])),
         digest=name,
     )
+
+
+def _areas(ids: NDArray[np.int32]) -> dict[int, int]:
+    counts = np.bincount(ids.ravel())
+    return {int(i): int(counts[i]) for i in np.flatnonzero(counts)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -17,8 +18,8 @@ from seglib.ui.playground.state import Session, session
 from seglib.ui.playground.table import BY_KEY as METRICS
 
 PARAMS = params.PARAMS
-_FIRST = ("dx", "dy", "erode", "dilate", "ragged", "split")
-_MORE = ("merge", "drop", "invent", "relabel", "holes", "speckle", "rotate")
+_FIRST = ("dx", "dy", "erode", "dilate", "speckle", "split")
+_MORE = ("merge", "relabel", "drop", "invent", "holes", "rotate")
 
 
 def render() -> None:
@@ -26,7 +27,7 @@ def render() -> None:
     params.adopted(st.session_state.get("_adopted", set()), set(st.query_params))
     lesson.render(
         "Metric playground",
-        "Paint a prediction, or spoil it, and see what each metric says of the same mistake.",
+        "Paint or spoil a prediction and see what each metric says.",
         _draw,
         params=PARAMS,
     )
@@ -37,7 +38,7 @@ def _draw() -> None:
     scene = params.scene()
     _chips()
     say = st.container()
-    left, right = st.columns([2, 1], gap="medium")
+    left, right = st.columns([7, 3], gap="medium")
     options = knobs.read(DisturbOptions, params.PREFIX)
     judge = knobs.read(JudgeOptions, params.PREFIX)
     seed = int(address.get(params.SEED))
@@ -54,12 +55,10 @@ def _draw() -> None:
         if own.problem:
             st.warning(own.problem, icon=":material/gpp_maybe:")
         _buttons(own, scene, found, cell)
-        _sliders()
     with right:
         _class(scene, found)
         tiles.show(found, own.history)
-        with st.expander("More"):
-            knobs.show(JudgeOptions, params.PREFIX)
+    _sliders()
     tabs.show(found, cell)
 
 
@@ -138,23 +137,19 @@ def _buttons(own: Session, scene: Scene, found: Facts, cell: tuple[int, int] | N
             key="pg_unmark",
             help="Ends the marking of one cell of the confusion matrix.",
         )
-        downloads.buttons(found, scene=scene.key)
+        with st.popover("Files", icon=":material/download:", key="pg_files"):
+            downloads.buttons(found, scene=scene.key)
 
 
 def _sliders() -> None:
     st.markdown("**Disturb the prediction**")
-    places = st.columns(3, gap="medium")
-    for index, name in enumerate(_FIRST):
-        with places[index % 3]:
-            knobs.show(DisturbOptions, params.PREFIX, only=[name])
+    _grid(_FIRST)
     with st.expander("More"):
-        places = st.columns(3, gap="medium")
-        for index, name in enumerate(_MORE):
-            with places[index % 3]:
-                knobs.show(DisturbOptions, params.PREFIX, only=[name])
+        _grid(_MORE)
         key = "pg_seed_box"
         st.session_state[key] = int(address.get(params.SEED))
-        with places[len(_MORE) % 3]:
+        places = st.columns(3, gap="medium")
+        with places[0]:
             st.number_input(
                 "Seed",
                 0,
@@ -163,6 +158,17 @@ def _sliders() -> None:
                 on_change=lambda: address.put(params.SEED, str(int(st.session_state[key]))),
                 help="Where chance decides, another seed decides otherwise.",
             )
+        for place, name in zip(places[1:], ("radius", "tolerance"), strict=True):
+            with place:
+                knobs.show(JudgeOptions, params.PREFIX, only=[name])
+
+
+def _grid(names: Sequence[str]) -> None:
+    # Row by row, so that the order is the same in the one column of a phone.
+    for start in range(0, len(names), 3):
+        for place, name in zip(st.columns(3, gap="medium"), names[start : start + 3], strict=False):
+            with place:
+                knobs.show(DisturbOptions, params.PREFIX, only=[name])
 
 
 def _class(scene: Scene, found: Facts) -> None:

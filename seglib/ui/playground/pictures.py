@@ -50,7 +50,7 @@ def show(found: Facts, marked: tuple[int, int] | None) -> None:
     else:
         names = [found.label_set.label(i).name for i in marked]
         panels.append((f"{names[0]}, called {names[1]}", cell(found, marked)))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for title, pixels in panels:
             # Encoded here: the file is ours to the last pixel.
             st.image(

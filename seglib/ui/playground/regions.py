@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from seglib.disturb import Objects, objects_of
 from seglib.labels import LabelSet
-from seglib.results import Instances, Panoptic
+from seglib.results import Instances
 
 Labels = NDArray[np.uint8]
 
@@ -31,31 +31,44 @@ def things_of(labels: Labels, label_set: LabelSet, *, void: NDArray[np.bool_]) -
     return objects_of(judged, [i for i in label_set.things if i < 255])
 
 
+def one_class(objects: Objects, class_id: int) -> Objects:
+    """Return the objects of one class, numbered from 1 in the same order."""
+    kept = [i for i in objects.present if objects.classes[i] == class_id]
+    table = np.zeros(max(objects.classes, default=0) + 1, np.int32)
+    table[kept] = np.arange(1, len(kept) + 1)
+    return Objects(table[objects.ids], dict.fromkeys(range(1, len(kept) + 1), class_id))
+
+
 def instances(objects: Objects, label_set: LabelSet, *, scored: bool) -> Instances:
     """Return the objects as masks, in id order.
 
     With ``scored``, an object's score is its area as a share of the largest object's: a made-up
     detector that is surest of what is large. Else all scores are 1, as for a truth.
     """
-    ids = objects.present
-    masks = np.stack([objects.ids == i for i in ids]) if ids else _none(objects)
-    areas = masks.sum(axis=(1, 2))
-    scores = areas / areas.max() if scored and ids else np.ones(len(ids))
-    return Instances.from_masks(masks, [objects.classes[i] for i in ids], scores, label_set)
+    from scipy.ndimage import find_objects
+
+    crops, class_ids = [], []
+    # Cut out, not stacked at full size: speckle makes objects by the thousand.
+    for object_id, place in enumerate(find_objects(objects.ids), start=1):
+        if place is not None:
+            crops.append((place[1].start, place[0].start, objects.ids[place] == object_id))
+            class_ids.append(objects.classes[object_id])
+    areas = np.array([np.count_nonzero(mask) for _, _, mask in crops])
+    scores = areas / areas.max() if scored and crops else np.ones(len(crops))
+    size = (objects.ids.shape[1], objects.ids.shape[0])
+    return Instances.from_crops(crops, class_ids, scores, label_set, size=size)
 
 
-def _none(objects: Objects) -> NDArray[np.bool_]:
-    return np.zeros((0, *objects.ids.shape), bool)
-
-
-def panoptic(
+def segments(
     labels: Labels, objects: Objects, label_set: LabelSet, *, void: NDArray[np.bool_]
-) -> Panoptic:
-    """Return a segment for every object and one for each stuff class; 0 where ``void``."""
+) -> tuple[NDArray[np.int32], dict[int, int]]:
+    """Return a segment id for every pixel, 0 where ``void``, and the class of each id.
+
+    Every object is a segment, and so is each stuff class.
+    """
     first = label_set.num_classes + 1
-    ids = np.where(void, 0, labels.astype(np.int32) + 1)
+    stuff = np.where(void, 0, labels.astype(np.int32) + 1)
+    ids = np.where(objects.ids > 0, first + objects.ids, stuff).astype(np.int32)
     classes = {label.id + 1: label.id for label in label_set}
-    for object_id in objects.present:
-        ids[objects.ids == object_id] = first + object_id
-        classes[first + object_id] = objects.classes[object_id]
-    return Panoptic.from_ids(ids.astype(np.int32), classes, label_set)
+    classes |= {first + key: class_id for key, class_id in objects.classes.items()}
+    return ids, classes

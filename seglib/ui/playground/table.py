@@ -62,6 +62,7 @@ _TAHA = ("Taha and Hanbury 2015", "https://doi.org/10.1186/s12880-015-0068-x")
 _NSD = ("Nikolov et al. 2018", "https://arxiv.org/abs/1809.04430")
 _COCO = ("COCO detection evaluation", "https://cocodataset.org/#detection-eval")
 _PQ = ("Kirillov et al. 2019", "https://arxiv.org/abs/1801.00868")
+_NONE = "The truth has no object of this class (stuff has none at all): recall is 0/0."
 _NEITHER = "The class is in neither map: 0/0."
 _SURFACE = "The class is in neither map: no outline. In only one of them: infinitely far."
 
@@ -127,7 +128,7 @@ METRICS: tuple[Metric, ...] = (
         _SURFACE, _TAHA, pixels=True,
     ),
     Metric(
-        "hausdorff_95", "Hausdorff 95 %", "Boundary",
+        "hausdorff_95", "HD 95 %", "Boundary",
         "The same without the worst twentieth of each outline.",
         "Mistakes on less than a twentieth of the outline, however far.",
         _SURFACE, _TAHA, pixels=True,
@@ -148,13 +149,13 @@ METRICS: tuple[Metric, ...] = (
         "ap", "AP", "Objects",
         "Objects found at IoU 0.50, 0.55, … 0.95, the surest first, averaged.",
         "Pixels as such; and objects of low rank hardly matter.",
-        "There is no true object of this class: recall is 0/0.", _COCO,
+        _NONE, _COCO,
     ),
     Metric(
         "ap50", "AP50", "Objects",
         "Objects found at an IoU of at least one half.",
         "How well they fit beyond one half.",
-        "There is no true object of this class: recall is 0/0.", _COCO,
+        _NONE, _COCO,
     ),
     Metric(
         "pq", "PQ", "Objects",
@@ -164,9 +165,9 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "sq", "SQ", "Objects",
-        "The mean IoU of the matched segments.",
+        "The mean IoU of the matched segments; 0 where none is matched.",
         "What was missed or invented.",
-        "No segment is matched: a mean of nothing.", _PQ,
+        "The class has no segment in either map.", _PQ,
     ),
     Metric(
         "rq", "RQ", "Objects",

@@ -14,6 +14,9 @@ from seglib.ui.playground.measures import Facts
 from seglib.ui.playground.table import BY_KEY, METRICS
 from seglib.ui.tries import Try
 
+_MOST_ROWS = 24
+_VERDICTS = {"tp": "matched", "fn": "missed", "fp": "no match", "ignored": "not judged"}
+
 TRIES: tuple[Try, ...] = (
     Try(
         "When is a pixel a lot?",
@@ -48,14 +51,20 @@ def show(found: Facts, cell: tuple[int, int] | None) -> None:
 
 
 def _numbers(found: Facts, cell: tuple[int, int] | None) -> None:
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("#### Confusion matrix")
         matrix.show(found, cell)
     with right:
         st.markdown("#### Classes")
         st.html(class_table(found))
-    pictures.show(found, cell)
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        st.markdown("#### Maps")
+        pictures.show(found, cell)
+    with right:
+        st.markdown(f"#### Segments: {found.name}")
+        st.html(match_table(found))
 
 
 def class_table(found: Facts) -> str:
@@ -77,6 +86,38 @@ def class_table(found: Facts) -> str:
     return (
         f'<div class="seg-table" data-testid="pg-classes"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def match_table(found: Facts) -> str:
+    """Return the objects of the class and what they match, as HTML."""
+    label = found.label_set.label(found.focus)
+    rule = (
+        "An object is a connected region; a pair with an IoU above one half is a match. For AP, "
+        "larger objects count as surer."
+        if label.thing
+        else f"{label.name.capitalize()} is stuff: all its pixels are one segment, and AP, which "
+        "counts objects, is undefined."
+    )
+    if not found.matches:
+        return f'<p class="seg-note">Neither map has any {escape(label.name)}.</p>'
+    rows = []
+    for match in found.matches[:_MOST_ROWS]:
+        areas = (
+            "–" if one is None else f"{known[one]:,}"
+            for one, known in zip((match.truth_id, match.prediction_id), found.areas, strict=True)
+        )
+        cells = (*areas, sig3(match.iou), _VERDICTS[match.outcome])
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    more = len(found.matches) - _MOST_ROWS
+    note = f" And {more:,} more rows." if more > 0 else ""
+    head = "".join(
+        f'<th scope="col">{name}</th>' for name in ("Truth, px", "Pred., px", "Best IoU", "")
+    )
+    return (
+        f'<div class="seg-table pg-narrow" data-testid="pg-segments"><table><thead><tr>{head}</tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<p class="seg-note">{rule}{note}</p>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -13,13 +14,9 @@ import streamlit as st
 from seglib.ui.playground.measures import Facts
 from seglib.ui.playground.table import METRICS, Metric
 
-_GROUPS = {
-    "Pixels": "Pixels",
-    "Boundary": "Boundary",
-    "Objects": "Objects",
-}
+_GROUPS = ("Pixels", "Boundary", "Objects")
 _WHOLE = ("pixel_accuracy", "mean_iou", "fw_iou")
-_WIDTH, _HEIGHT = 56, 16
+_WIDTH, _HEIGHT = 34, 14
 
 
 @cache
@@ -37,9 +34,9 @@ def show(found: Facts, history: Sequence[Mapping[str, float]]) -> None:
 def html(found: Facts, history: Sequence[Mapping[str, float]]) -> str:
     """Return the tiles as HTML; ``history`` ends with the present values."""
     parts = []
-    for group, title in _GROUPS.items():
+    for group in _GROUPS:
         tiles = "".join(_tile(one, found, history) for one in METRICS if one.group == group)
-        parts.append(f'<h4>{title}</h4><div class="pg-group">{tiles}</div>')
+        parts.append(f'<h4>{group}</h4><div class="pg-group">{tiles}</div>')
     return f'{style()}<div class="pg-tiles" data-testid="tiles">{"".join(parts)}</div>'
 
 
@@ -74,10 +71,24 @@ def _delta(metric: Metric, before: float, value: float) -> str:
 
 
 def spark(past: Sequence[float], *, pixels: bool) -> str:
-    """Return a line of past values as SVG, 0 at the bottom; gaps where undefined or infinite."""
+    """Return a line of past values, 0 at the bottom; gaps where undefined or infinite.
+
+    As a picture, for Streamlit takes SVG out of HTML; grey and blue are seen in both themes.
+    """
+    drawn = spark_svg(past, pixels=pixels)
+    if not drawn:
+        return ""
+    data = base64.b64encode(drawn.encode()).decode()
+    return (
+        f'<img alt="" width="{_WIDTH}" height="{_HEIGHT}" src="data:image/svg+xml;base64,{data}">'
+    )
+
+
+def spark_svg(past: Sequence[float], *, pixels: bool) -> str:
+    """Return the line as SVG; empty where there is no line yet."""
     known = [value for value in past if math.isfinite(value)]
     if len(past) < 2 or not known:
-        return f'<svg width="{_WIDTH}" height="{_HEIGHT}" aria-hidden="true"></svg>'
+        return ""
     top = max(max(known), 1.0) if pixels else 1.0
     step = (_WIDTH - 6) / (len(past) - 1)
     runs: list[list[str]] = [[]]
@@ -89,8 +100,12 @@ def spark(past: Sequence[float], *, pixels: bool) -> str:
             runs.append([])
     lines = "".join(f'<polyline points="{" ".join(run)}"/>' for run in runs if run)
     last = next((run[-1] for run in reversed(runs) if run), "0,0").split(",")
-    dot = f'<circle cx="{last[0]}" cy="{last[1]}" r="2.2"/>' if math.isfinite(past[-1]) else ""
+    dot = (
+        f'<circle cx="{last[0]}" cy="{last[1]}" r="2.2" fill="#1F8FD0" stroke="none"/>'
+        if math.isfinite(past[-1])
+        else ""
+    )
     return (
-        f'<svg width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'aria-hidden="true">{lines}{dot}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none" '
+        f'stroke="#808080" stroke-width="1.4">{lines}{dot}</svg>'
     )

@@ -1,0 +1,428 @@
+"""The metric playground: every number is the library's, paint counts, strangers' paint does not."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import math
+import re
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seglib import metrics as measure
+from seglib.disturb import DisturbOptions, disturb
+from seglib.errors import FormatError
+from seglib.formats import voc
+from seglib.labels import CAMVID_11, VOC_21
+from seglib.ui.playground import board, downloads, edits, formulas, scenes, tabs, tiles
+from seglib.ui.playground.measures import Facts, JudgeOptions, compute
+from seglib.ui.playground.scenes import BY_KEY, HEIGHT, SCENES, WIDTH
+from seglib.ui.playground.state import MOST_CHANGES, Layer, Session
+from seglib.ui.playground.table import METRICS
+from tests.pages.conftest import Open, html, metrics
+
+JUDGE = JudgeOptions()
+DRAWN = [scene.key for scene in SCENES if scene.key != scenes.NETWORK]
+
+
+def facts(key: str, name: str = "") -> Facts:
+    scene = BY_KEY[key]
+    truth, prediction = scenes.maps(key)
+    prediction = disturb(
+        prediction,
+        DisturbOptions(**scene.options),
+        seed=0,
+        label_set=scene.label_set,
+        classes=scene.moved_ids,
+    )
+    focus = scene.label_set.id_of(name or scene.focus)
+    return compute(truth, prediction, scene.label_set, focus, JUDGE)
+
+
+def shown(app: AppTest) -> dict[str, float]:
+    pairs = re.findall(r'data-testid="tile-(\w+)" data-value="([^"]+)"', html(app))
+    return {key: float(value) for key, value in pairs}
+
+
+def same(first: dict[str, float], second: dict[str, float]) -> bool:
+    return first.keys() == second.keys() and all(
+        value == second[key] or (math.isnan(value) and math.isnan(second[key]))
+        for key, value in first.items()
+    )
+
+
+# What one can work out with a pencil. A bus of 16 x 12 = 192 of 19,200 px, not found.
+BY_HAND: dict[str, dict[str, float]] = {
+    "imbalance": {
+        "iou": 0, "dice": 0, "precision": math.nan, "recall": 0, "pixel_accuracy": 0.99,
+        "mean_iou": 0.99 / 2, "fw_iou": 0.99 * 0.99, "boundary_iou": 0, "boundary_f": 0,
+        "hausdorff": math.inf, "nsd": 0, "ap": 0, "pq": 0, "sq": 0, "rq": 0,
+    },
+    # 2 x 80 px, one to the right: 80 in both, 80 in each alone. All of the outline within 2 px.
+    "pole": {
+        "iou": 80 / 240, "dice": 0.5, "precision": 0.5, "recall": 0.5, "boundary_iou": 80 / 240,
+        "boundary_f": 1, "hausdorff": 1, "hausdorff_95": 1, "asd": 0.5, "nsd": 1, "ap": math.nan,
+        "pq": 0,
+    },
+    # 6 x 6 px, one to the right. IoU 30/42 = 0.714: right at 0.50, 0.55, 0.60, 0.65 and 0.70.
+    "shift": {
+        "iou": 30 / 42, "dice": 60 / 72, "boundary_iou": 30 / 42, "hausdorff": 1, "ap50": 1,
+        "ap": 0.5, "pq": 30 / 42, "sq": 30 / 42, "rq": 1,
+    },
+    # 4,200 of 4,520 px; 1 of 21 sheep. Recalls 0 to 0.04 of 101 are reached, at precision 1.
+    "many": {
+        "iou": 4200 / 4520, "precision": 1, "recall": 4200 / 4520, "ap": 5 / 101, "ap50": 5 / 101,
+        "rq": 1 / (1 + 20 / 2), "sq": 1, "pq": 1 / 11,
+    },
+    # 62 columns, the 41st gone: 40 and 21 are left. 40/62 = 0.645: right at 0.50, 0.55 and 0.60.
+    "split": {
+        "iou": 61 / 62, "ap50": 1, "ap": 0.3, "sq": 40 / 62, "rq": 1 / 1.5, "pq": 40 / 62 / 1.5,
+    },
+    # 1,800 true px, 1,860 found: one object of IoU 900/1860 = 0.484 with each.
+    "merged": {"iou": 1800 / 1860, "ap": 0, "ap50": 0, "pq": 0, "sq": 0, "rq": 0},
+    # Columns 20 to 59, and one pixel in column 139.
+    "stray": {
+        "iou": 1600 / 1601, "hausdorff": 80, "hausdorff_95": 0, "recall": 1,
+        "pixel_accuracy": 19199 / 19200, "ap": 1, "rq": 1 / 1.5, "sq": 1,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", BY_HAND)
+def test_numbers_worked_out_by_hand(key: str) -> None:
+    found = facts(key)
+    for name, value in BY_HAND[key].items():
+        assert found.values[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_what_a_shift_does_to_the_large_bus_by_hand() -> None:
+    bus = facts("shift", "bus")
+    assert bus.values["iou"] == pytest.approx(79 / 81)
+    # The ring, 4 px inside 80 x 60: 4800 - 72 * 52 = 1056 px.
+    ring = bus.rings[0]
+    assert np.count_nonzero(ring) == 1056
+    assert bus.values["boundary_iou"] < 0.82 < bus.values["iou"]
+    building = facts("pole", "building")
+    assert building.values["iou"] == pytest.approx(59 / 61)
+
+
+@pytest.mark.parametrize("key", DRAWN)
+def test_every_situation_shows_what_the_library_says(open_page: Open, key: str) -> None:
+    app = open_page("playground", pg_scene=key)
+    assert not app.error
+    found = facts(key)
+    assert same(shown(app), dict(found.values))
+    # Straight from seglib.metrics, without the page's own modules.
+    scene = BY_KEY[key]
+    truth, prediction, focus = found.truth, found.prediction, scene.focus_id
+    matrix = measure.confusion_matrix(truth, prediction, num_classes=scene.label_set.num_classes)
+    there, called = truth == focus, prediction == focus
+    expected = {
+        "iou": measure.iou(matrix)[focus],
+        "dice": measure.dice(matrix)[focus],
+        "mean_iou": measure.mean_iou(matrix),
+        "pixel_accuracy": measure.pixel_accuracy(matrix),
+        "fw_iou": measure.frequency_weighted_iou(matrix),
+        "boundary_iou": measure.boundary_iou(
+            truth, prediction, num_classes=scene.label_set.num_classes, radius=4
+        )[focus],
+        "boundary_f": measure.boundary_f(there, called, tolerance=2),
+        "hausdorff": measure.hausdorff(there, called),
+        "asd": measure.average_surface_distance(there, called),
+    }
+    for name, value in expected.items():
+        assert shown(app)[name] == pytest.approx(float(value), nan_ok=True), name
+    # The sentence has numbers and no braces left.
+    said = re.search(r'data-testid="say">(.*?)</p>', html(app))
+    assert said is not None
+    assert "<b>" in said[1]
+    assert "{" not in said[1]
+
+
+def test_the_radius_of_the_ring_is_the_authors_two_percent() -> None:
+    assert math.hypot(WIDTH, HEIGHT) == 200
+    assert JUDGE.radius == measure.boundary_radius((HEIGHT, WIDTH))
+
+
+def test_the_network_s_own_answer_is_judged(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="network", seed="7")
+    assert not app.error
+    values = shown(app)
+    assert 0.3 < values["mean_iou"] < 1
+    assert values["pixel_accuracy"] > 0.7
+    other = open_page("playground", pg_scene="network", seed="40")
+    assert shown(other) != values
+
+
+def test_a_chip_sets_its_own_sliders_and_a_slider_changes_the_numbers(open_page: Open) -> None:
+    app = open_page("playground")
+    app.button_group(key="pg_scene").set_value("pole").run()
+    assert not app.exception
+    assert app.query_params["pg_scene"] == "pole"
+    assert app.query_params["pg_dx"] == "1"
+    assert shown(app)["iou"] == pytest.approx(1 / 3)
+    app.slider(key="knob_pg_dx").set_value(2).run()
+    assert shown(app)["iou"] == 0
+    assert shown(app)["hausdorff"] == 2
+    text = html(app)
+    # The change is on the tile: from 1 px to 2 px is for the worse.
+    tile = text[text.index('data-testid="tile-hausdorff"') :][:600]
+    assert 'class="delta bad"><i>▲</i>1.00' in tile
+    assert "data:image/svg+xml" in tile
+    app.button_group(key="pg_scene").set_value("stray").run()
+    assert "pg_dx" not in app.query_params
+    assert shown(app)["hausdorff"] == 80
+
+
+def test_an_address_with_sliders_of_its_own_keeps_them(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="pole", pg_dx="0", pg_dy="3")
+    assert shown(app)["iou"] > 0.9
+    assert app.slider(key="knob_pg_dy").value == 3
+
+
+def test_another_class_and_a_cell_come_by_the_address(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="pole", pg_class="building", pg_cell="0-2")
+    assert shown(app)["iou"] == pytest.approx(59 / 61)
+    assert app.selectbox(key="pg_cell").value == "0-2"
+    app.button(key="pg_unmark").click().run()
+    assert "pg_cell" not in app.query_params
+    app.selectbox(key="pg_class").set_value("pole").run()
+    assert "pg_class" not in app.query_params
+    assert shown(app)["iou"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"pg_scene": "dragon"},
+        {"pg_class": "dragon"},
+        {"pg_scene": "stray", "pg_class": "sky"},
+        {"pg_cell": "99-1"},
+        {"pg_cell": "<b>"},
+        {"pg_cell": "3-255"},
+        {"pg_dx": "1e9", "pg_erode": "-1", "pg_speckle": "nan"},
+        {"pg_dx": "20", "pg_dy": "-20", "pg_erode": "10", "pg_dilate": "10", "pg_ragged": "8"},
+        {"pg_speckle": "0.3", "pg_invent": "12", "pg_holes": "12", "pg_split": "6"},
+        {"pg_drop": "12", "pg_merge": "6", "pg_relabel": "8", "pg_rotate": "-45"},
+        {"pg_scene": "many", "pg_drop": "12"},
+        {"pg_radius": "20", "pg_tolerance": "10", "pg_seed": "9999"},
+        {"pg_seed": "-1", "pg_metric": "nonsense"},
+    ],
+)
+def test_any_address_opens_the_page(open_page: Open, address: dict[str, str]) -> None:
+    app = open_page("playground", **address)
+    assert not app.error
+    assert len(shown(app)) == len(METRICS)
+
+
+@pytest.mark.parametrize("tab", ["Numbers", "How it works", "Try this", "Code"])
+def test_every_tab_opens(open_page: Open, tab: str) -> None:
+    app = open_page("playground", pg_scene="imbalance", tab=tab)
+    assert not app.error
+    if tab == "How it works":
+        assert metrics(app)["IoU"] == "0"
+
+
+@pytest.mark.parametrize("key", [metric.key for metric in METRICS])
+@pytest.mark.parametrize("scene", ["town", "imbalance"])
+def test_every_formula_ends_in_the_value_on_its_tile(key: str, scene: str) -> None:
+    found = facts(scene)
+    text = formulas.latex(key, found)
+    value = found.values[key]
+    metric = next(one for one in METRICS if one.key == key)
+    end = metric.show(value).removesuffix(" px")
+    if math.isnan(value):
+        assert text.rstrip().removesuffix(r"\end{aligned}").rstrip().endswith(r"\text{undefined}")
+    else:
+        assert f"= {end}" in text or math.isinf(value)
+    assert text.count("{") == text.count("}")
+    assert r"\begin{aligned}" in text
+
+
+def test_the_formula_has_the_counts_put_in() -> None:
+    assert r"\frac{80}{80 + 80 + 80} = 0.333" in formulas.latex("iou", facts("pole"))
+    assert r"\max(0,\ 80.0) = 80.0" in formulas.latex("hausdorff", facts("stray"))
+
+
+@pytest.mark.parametrize("one", tabs.TRIES)
+def test_each_idea_s_address_works(open_page: Open, one: Any) -> None:
+    app = open_page("playground", **one.query)
+    assert not app.error
+
+
+def packed(labels: np.ndarray) -> str:
+    return base64.b64encode(zlib.compress(labels.tobytes())).decode()
+
+
+def report(nonce: str, truth: np.ndarray, prediction: np.ndarray) -> dict[str, Any]:
+    return {"nonce": nonce, "truth": packed(truth), "prediction": packed(prediction)}
+
+
+def test_paint_counts_stays_under_a_slider_and_comes_off(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="imbalance")
+    own: Session = app.session_state["_playground"]
+    truth, prediction = (np.array(labels) for labels in scenes.maps("imbalance"))
+    prediction[58:70, 100:108] = VOC_21.id_of("bus")
+    own.take(report(own.nonce, truth, prediction))
+    app.run()
+    # Half of the bus.
+    assert shown(app)["iou"] == 0.5
+    assert own.painted() == 96
+    nonce = own.nonce
+    app.slider(key="knob_pg_dx").set_value(1).run()
+    assert shown(app)["iou"] == 0.5
+    assert own.nonce != nonce
+    # Painting void on the truth takes pixels out of the judgement.
+    truth[58:70, 108:] = 255
+    own.take(report(own.nonce, truth, prediction))
+    app.run()
+    assert shown(app)["iou"] == 1
+    app.button(key="pg_clear").click().run()
+    assert shown(app)["iou"] == 0
+    assert own.painted() == 0
+    assert [round(state["iou"], 3) for state in own.history] == [0, 0.5, 1, 0]
+
+
+def test_paint_goes_with_its_situation(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="imbalance")
+    own: Session = app.session_state["_playground"]
+    truth, prediction = scenes.maps("imbalance")
+    own.take(report(own.nonce, truth, prediction + np.uint8(6)))
+    app.run()
+    assert own.painted() == WIDTH * HEIGHT
+    app.button_group(key="pg_scene").set_value("split").run()
+    assert own.painted() == 0
+    assert shown(app)["iou"] == pytest.approx(61 / 62)
+
+
+GOOD = packed(np.zeros((HEIGHT, WIDTH), np.uint8))
+FORGED: dict[str, Any] = {
+    "no report": None,
+    "text": "paint",
+    "a list": [1, 2],
+    "no nonce": {"truth": GOOD, "prediction": GOOD},
+    "nonce of another kind": {"nonce": 7, "truth": GOOD, "prediction": GOOD},
+    "a map missing": {"nonce": "n", "truth": GOOD},
+    "numbers": {"nonce": "n", "truth": [0] * 5, "prediction": GOOD},
+    "not base64": {"nonce": "n", "truth": "§$%", "prediction": GOOD},
+    "base64 of nothing": {"nonce": "n", "truth": "", "prediction": GOOD},
+    "not deflated": {"nonce": "n", "truth": "AAAA", "prediction": GOOD},
+    "cut off": {"nonce": "n", "truth": GOOD[:12], "prediction": GOOD},
+    "too short": {"nonce": "n", "truth": packed(np.zeros(19, np.uint8)), "prediction": GOOD},
+    "too long": {
+        "nonce": "n", "truth": GOOD, "prediction": packed(np.zeros(WIDTH * HEIGHT + 1, np.uint8)),
+    },
+    "more after the end": {
+        "nonce": "n",
+        "truth": base64.b64encode(base64.b64decode(GOOD) + b"more").decode(),
+        "prediction": GOOD,
+    },
+    "a bomb": {"nonce": "n", "truth": packed(np.zeros(50_000_000, np.uint8)), "prediction": GOOD},
+    "huge": {"nonce": "n", "truth": "A" * 10_000_000, "prediction": GOOD},
+    "a stranger's id": {
+        "nonce": "n", "truth": GOOD, "prediction": packed(np.full((HEIGHT, WIDTH), 21, np.uint8)),
+    },
+    "void predicted": {
+        "nonce": "n", "truth": GOOD, "prediction": packed(np.full((HEIGHT, WIDTH), 255, np.uint8)),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_forged_paint_is_refused_in_one_sentence(what: str) -> None:
+    with pytest.raises(FormatError, match="expected"):
+        edits.read(FORGED[what], nonce="n", size=(WIDTH, HEIGHT), classes=range(21), ignore=255)
+
+
+def test_paint_of_earlier_maps_is_no_fault() -> None:
+    late = {"nonce": "old", "truth": "§", "prediction": None}
+    assert edits.read(late, nonce="n", size=(WIDTH, HEIGHT), classes=[0], ignore=255) is None
+
+
+def test_a_refusal_keeps_the_maps_and_says_so(open_page: Open) -> None:
+    app = open_page("playground", pg_scene="imbalance")
+    own: Session = app.session_state["_playground"]
+    before = shown(app)
+    for forged in FORGED.values():
+        if isinstance(forged, dict) and forged.get("nonce") == "n":
+            forged = {**forged, "nonce": own.nonce}
+        own.take(forged)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "Your maps are as they were." in app.warning[0].value
+    assert same(shown(app), before)
+    truth, prediction = scenes.maps("imbalance")
+    own.take(report(own.nonce, truth, prediction))
+    app.run()
+    assert not app.warning
+
+
+def test_the_session_without_maps_takes_nothing() -> None:
+    own = Session()
+    own.take({"nonce": "x"})
+    assert own.problem == ""
+
+
+def test_a_layer_covers_only_what_was_painted() -> None:
+    base = np.array([[0, 1], [2, 3]], np.uint8)
+    layer = Layer(np.array([[True, False], [False, True]]), np.full((2, 2), 9, np.uint8))
+    assert layer.over(base).tolist() == [[9, 1], [2, 9]]
+    assert not layer.over(base).flags.writeable
+
+
+def test_the_history_is_short_and_about_one_thing() -> None:
+    own = Session()
+    for step in range(40):
+        own.remember("a", step, {"iou": step / 40})
+    own.remember("a", 39, {"iou": 0.5})
+    assert len(own.history) == MOST_CHANGES
+    assert own.history[-1]["iou"] == 39 / 40
+    own.remember("b", 0, {"iou": 0.1})
+    assert own.history == [{"iou": 0.1}]
+
+
+def test_a_sparkline_leaves_gaps_where_nothing_is_defined() -> None:
+    assert tiles.spark([0.5], pixels=False) == ""
+    assert tiles.spark([math.nan, math.inf], pixels=True) == ""
+    line = tiles.spark_svg([0.0, 0.5, math.nan, 1.0, 1.0], pixels=False)
+    assert line.count("<polyline") == 2
+    assert "nan" not in line
+    # 0 at the bottom, 1 at the top.
+    assert "3.0,11.0" in line
+    assert line.count(",3.0") >= 2
+
+
+def test_the_block_for_the_browser_holds_the_exact_ids() -> None:
+    found = facts("town")
+    blob = board.pack(
+        found.truth, found.prediction, found.ring_map(), nonce="n", label_set=CAMVID_11,
+        classes=found.present, focus=found.focus, cell=None, backdrop=3, radius=4, alt="a",
+    )  # fmt: skip
+    length = int.from_bytes(blob[:4], "little")
+    head = json.loads(blob[4 : 4 + length])
+    for name, labels in (("truth", found.truth), ("prediction", found.prediction)):
+        at, size = head["parts"][name]
+        data = zlib.decompress(blob[4 + length + at : 4 + length + at + size])
+        assert (np.frombuffer(data, np.uint8).reshape(HEIGHT, WIDTH) == labels).all()
+    assert {item["id"] for item in head["classes"]} == set(found.present)
+
+
+def test_downloads_hold_the_maps_and_the_numbers() -> None:
+    found = facts("imbalance")
+    assert (voc.read(voc.write(found.truth, VOC_21), label_set=VOC_21) == found.truth).all()
+    data = json.loads(downloads.numbers_json(found, scene="imbalance"))
+    assert data["metrics"]["pixel_accuracy"] == 0.99
+    assert data["metrics"]["precision"] is None
+    assert data["metrics"]["hausdorff"] == "inf"
+    assert data["confusion_matrix"] == found.matrix.tolist()
+    rows = list(csv.DictReader(io.StringIO(downloads.numbers_csv(found).decode())))
+    assert [row["metric"] for row in rows] == [metric.key for metric in METRICS]
+    assert float(rows[4]["value"]) == 0.99
+    assert rows[2]["value"] == ""
