@@ -107,7 +107,7 @@ class ModelCard:
     title : str
         What one reads.
     task : {"semantic", "instance", "panoptic", "matte"}
-        What it answers.
+        What it answers; a panoptic model gives classes and objects too.
     summary : str
         One sentence.
     label_set : str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from seglib.errors import ModelFileError
 from seglib.models.adapters.base import UPSAMPLINGS, Adapter, Prepared, Result, Upsampling
+from seglib.models.adapters.matte import MatteAdapter
+from seglib.models.adapters.scene import SceneAdapter
 from seglib.models.adapters.semantic import SemanticAdapter
 
 if TYPE_CHECKING:
@@ -14,8 +17,10 @@ if TYPE_CHECKING:
 __all__ = [
     "UPSAMPLINGS",
     "Adapter",
+    "MatteAdapter",
     "Prepared",
     "Result",
+    "SceneAdapter",
     "SemanticAdapter",
     "Upsampling",
     "adapter_for",
@@ -24,6 +29,11 @@ __all__ = [
 
 def adapter_for(card: ModelCard) -> Adapter:
     """Return the adapter of the card's output family."""
-    if card.task == "semantic":
-        return SemanticAdapter(card)
+    families: dict[str, Callable[[ModelCard], Adapter]] = {
+        "semantic": SemanticAdapter,
+        "panoptic": SceneAdapter,
+        "matte": MatteAdapter,
+    }
+    if card.task in families:
+        return families[card.task](card)
     raise ModelFileError(f"the model {card.name} has a task without an adapter: {card.task}")

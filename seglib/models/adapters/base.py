@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from seglib.engine import Inference
 from seglib.images import Image, Placement
-from seglib.results import Instances, Matte, Panoptic, SemanticMap
+from seglib.results import Instances, Matte, Panoptic, Scene, SemanticMap
 
 Upsampling = Literal["logits", "labels"]
 UPSAMPLINGS: tuple[Upsampling, ...] = ("logits", "labels")
-Result = SemanticMap | Instances | Panoptic | Matte
+Result = SemanticMap | Instances | Panoptic | Matte | Scene
 
 
 @dataclass(frozen=True, slots=True)

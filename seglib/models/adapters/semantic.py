@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from seglib.models.card import ModelCard
 
 
+def resized(card: ModelCard, image: Image) -> Prepared:
+    """Bring a picture to the network's size as its card says."""
+    how = images.fit_pad if card.resize == "fit" else images.stretch
+    pixels, placement = how(image.pixels, card.input_size)
+    return Prepared({card.input_name: pixels[np.newaxis]}, placement)
+
+
 class SemanticAdapter:
     """Picture to ``(1, H, W, 3) uint8``; logits to a class for every pixel of the picture.
 
@@ -33,11 +40,7 @@ class SemanticAdapter:
 
     def preprocess(self, image: Image) -> Prepared:
         """Resize; the rest of the preprocessing is inside the graph."""
-        if self._card.resize == "fit":
-            pixels, placement = images.fit_pad(image.pixels, self._card.input_size)
-        else:
-            pixels, placement = images.stretch(image.pixels, self._card.input_size)
-        return Prepared({self._card.input_name: pixels[np.newaxis]}, placement)
+        return resized(self._card, image)
 
     def postprocess(
         self,
