@@ -32,8 +32,8 @@ def _numbers(text: str) -> list[float] | None:
 OWN = Param("loss_own", ",".join(["1"] * CLASSES), lambda text: _numbers(text) is not None)
 CLASS = Param("loss_class", "2", address.integer(0, CLASSES - 1))
 # In thousandths of the picture, so that a link means the same in cells and in pixels.
-X = Param("loss_x", "500", address.integer(0, 999))
-Y = Param("loss_y", "620", address.integer(0, 999))
+X = Param("loss_x", "93", address.integer(0, 999))
+Y = Param("loss_y", "636", address.integer(0, 999))
 PARAMS = (*knobs.params(LossOptions, PREFIX), OWN, CLASS, X, Y)
 
 

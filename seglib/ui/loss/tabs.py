@@ -93,7 +93,8 @@ def _totals(plain: ClassLosses, weighted: ClassLosses) -> None:
     )
     st.markdown("#### Class weights")
     st.latex(
-        r"\begin{aligned} f_c &= \frac{n_c}{\sum_k n_k} & \text{inverse:}\; w_c &= \frac{1}{K f_c} \\ "
+        r"\begin{aligned} f_c &= \frac{n_c}{\sum_k n_k} & "
+        r"\text{inverse:}\; w_c &= \frac{1}{K f_c} \\ "
         r"\text{median:}\; w_c &= \frac{\tilde f}{f_c} & "
         r"\text{ENet:}\; w_c &= \frac{1}{\ln(1.02 + f_c)} \end{aligned}"
     )
@@ -104,7 +105,8 @@ def _totals(plain: ClassLosses, weighted: ClassLosses) -> None:
             kind: loss_weights.class_weights(plain.pixels, kind) for kind in loss_weights.KINDS
         }
         st.markdown(
-            f"K classes occur, f̃ is their median share. The rarest has f = {percent(float(share))}: weight "
+            f"K classes occur, f̃ is their median share. The rarest has "
+            f"f = {percent(float(share))}: weight "
             f"{sig3(float(kinds['inverse'][here]))} (inverse), "
             f"{sig3(float(kinds['median'][here]))} (median), "
             f"{sig3(float(kinds['log'][here]))} (ENet)."
@@ -145,7 +147,8 @@ def _mask_rcnn() -> None:
     parts = " + ".join(f"{value:.5g}" for value in result.box_parts)
     st.latex(
         rf"\begin{{aligned}} t &= ({given}) \quad t^* = ({wanted}) \\ "
-        rf"L_{{box}} &= \sum \operatorname{{smooth}}_{{L1}}(t - t^*) \\ &= {parts} = {result.box:.4f} "
+        rf"L_{{box}} &= \sum \operatorname{{smooth}}_{{L1}}(t - t^*) \\ "
+        rf"&= {parts} = {result.box:.4f} "
         r"\end{aligned}"
     )
     matrix.row(

@@ -98,8 +98,7 @@ def _street(digest: str, stride: str, rank: int, _image: Image) -> Ground:
     # the liveliest map first: a dead one shows nothing
     order = np.argsort(-maps.std(axis=(1, 2)), kind="stable")
     channel = int(order[min(rank, len(maps) - 1)])
-    seen, address = _seen(digest, _image)
-    high, wide = seen
+    (wide, high), address = seen(_image)
     return Ground(
         maps[channel],
         int(stride),
@@ -113,16 +112,20 @@ def _street(digest: str, stride: str, rank: int, _image: Image) -> Ground:
     )
 
 
+def seen(image: Image) -> tuple[tuple[int, int], str]:
+    """Return size (width, height) and data address of a picture as the street model sees it."""
+    return _seen(image.digest, image)
+
+
 @st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
 def _seen(digest: str, _image: Image) -> tuple[tuple[int, int], str]:
-    """Return size and address of the picture as the network sees it."""
     from seglib.models import find
 
     card = find(layers.MODEL)
     fit = fit_pad if card.resize == "fit" else stretch
     pixels, _ = fit(_image.pixels, card.input_size)
     data = base64.b64encode(encode_jpeg(pixels, 88)).decode()
-    return (pixels.shape[0], pixels.shape[1]), f"data:image/jpeg;base64,{data}"
+    return (pixels.shape[1], pixels.shape[0]), f"data:image/jpeg;base64,{data}"
 
 
 def _png(values: NDArray[np.float32]) -> str:
