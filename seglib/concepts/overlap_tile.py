@@ -16,11 +16,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import ShapeError, UsageError
+from seglib.options import Checked, choice, switch, whole
 
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]
 MOST_TILES = 4096
 """More tiles than that are taken for a mistake in the settings."""
+
+
+@dataclass(frozen=True)
+class TileOptions(Checked):
+    """What a page lets one choose."""
+
+    zoom: str = choice(
+        "2", ("2", "3"), "The picture's longer side, in network inputs.", title="Picture size"
+    )
+    overlap: int = whole(
+        0, 0, 240, "Pixels that neighbouring tiles share at least.", step=16, title="Overlap"
+    )
+    mirror: bool = switch(
+        False,
+        "Let tiles reach half the overlap over the picture's border, where it is mirrored.",
+        title="Mirrored border",
+    )
+    blend: bool = switch(
+        False,
+        "Mix scores over what tiles share, instead of keeping each tile's middle.",
+        title="Blend",
+    )
 
 
 @dataclass(frozen=True, slots=True)

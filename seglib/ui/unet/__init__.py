@@ -1,0 +1,1 @@
+"""The page "Encoder and decoder", one module a part."""
