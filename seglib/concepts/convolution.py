@@ -37,14 +37,14 @@ class ConvolutionOptions(Checked):
     ----------
     kernel : str
         One of :data:`KERNELS`; ``own`` takes its numbers and its size from elsewhere.
-    size : int
-        Cells a side of the kernel, odd.
+    size : str
+        Cells a side of the kernel: odd, so that it has a middle.
     stride, padding, dilation : int
         In cells.
     """
 
     kernel: str = choice("vertical", tuple(KERNELS), "Which weights slide over the input.")
-    size: int = whole(3, 1, 7, "Weights a side.", step=2, title="Kernel size k")
+    size: str = choice("3", ("1", "3", "5", "7"), "Weights a side.", title="Kernel size k")
     stride: int = whole(1, 1, 4, "Cells from one window to the next.", title="Stride s")
     padding: int = whole(1, 0, 6, "Zeros added on every side of the input.", title="Padding p")
     dilation: int = whole(

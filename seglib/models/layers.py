@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.engine import Precision, read_network
+from seglib.engine import Engine, Precision, read_network
 from seglib.errors import UsageError
 from seglib.images import Image
 from seglib.images.geometry import Placement
@@ -142,25 +142,51 @@ def look_inside(
     if not 1 <= len(wanted) <= MOST_LAYERS:
         raise UsageError(f"expected 1 to {MOST_LAYERS} layers, got {len(wanted)}")
 
-    def cut(model: Any) -> Any:
-        import openvino
-
-        ports = {layer.name: port for layer, port in _feature_maps(model, card)}
-        _check_names(wanted, ports)
-        # only what the layers need: a cut network compiles in a fraction of the time
-        part = openvino.Model([ports[name] for name in wanted], model.get_parameters())
-        for place, output in enumerate(part.outputs):
-            # names of our own: a layer may have none, or already be an output under another
-            output.get_tensor().set_names({_alias(place)})
-        return card.preprocessing.embed(part)
-
-    engine = configured_engine(card, cut, precision=precision, variant=wanted)
+    engine = engine_up_to(card, wanted, precision=precision)
     start = time.perf_counter()
     ready = adapter_for(card).preprocess(image)
     preprocess_ms = (time.perf_counter() - start) * 1e3
     run = engine.infer(ready.inputs)
     maps = {name: _maps(run.output(_alias(place)), card) for place, name in enumerate(wanted)}
     return Activations(maps, engine.info.precision, ready.placement, preprocess_ms, run.infer_ms)
+
+
+def engine_up_to(
+    card: ModelCard,
+    names: tuple[str, ...],
+    *,
+    precision: Precision | None = None,
+    size: tuple[int, int] | None = None,
+) -> Engine:
+    """Return an engine of the part of a network that some layers need.
+
+    Parameters
+    ----------
+    card : ModelCard
+    names : tuple of str
+        Layers; they are the outputs ``layer_0``, ``layer_1`` and so on.
+    precision : {"f32", "bf16", "f16"}, optional
+    size : (width, height), optional
+        Another input size than the card's.
+    """
+
+    def cut(model: Any) -> Any:
+        import openvino
+
+        if size is not None:
+            sides = [size[1], size[0]]
+            nchw = card.preprocessing.layout == "NCHW"
+            model.reshape([1, 3, *sides] if nchw else [1, *sides, 3])
+        ports = {layer.name: port for layer, port in _feature_maps(model, card)}
+        _check_names(names, ports)
+        # only what the layers need: a cut network compiles in a fraction of the time
+        part = openvino.Model([ports[name] for name in names], model.get_parameters())
+        for place, output in enumerate(part.outputs):
+            # names of our own: a layer may have none, or already be an output under another
+            output.get_tensor().set_names({_alias(place)})
+        return card.preprocessing.embed(part)
+
+    return configured_engine(card, cut, precision=precision, variant=(size, *names))
 
 
 def parameters(

@@ -109,9 +109,13 @@ def read(image: Image, name: str, *, model: str = MODEL, precision: str | None =
     return _held(image.digest, model, name, precision, image)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def listing(model: str = MODEL) -> tuple[Named, ...]:
     """Return the layers of a model in the order in which they run."""
+    return _listing(model)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _listing(model: str) -> tuple[Named, ...]:
     from seglib.models import find
     from seglib.models.layers import layers
 
@@ -124,9 +128,13 @@ def main(model: str = MODEL) -> tuple[Named, ...]:
     return tuple(layer for layer in listing(model) if layer.last)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def by_name(model: str = MODEL) -> Mapping[str, Named]:
     """Return the layers by their names in the network."""
+    return _by_name(model)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_name(model: str) -> Mapping[str, Named]:
     return {layer.name: layer for layer in listing(model)}
 
 

@@ -106,7 +106,7 @@ def code(state: State) -> None:
     own = state.options
     st.code(
         "from seglib.concepts import convolution\n\n"
-        f"weights = convolution.kernel({own.kernel!r}, {own.size})\n"
+        f"weights = convolution.kernel({own.kernel!r}, {int(own.size)})\n"
         "output = convolution.convolve_graph(\n"
         f"    values, weights, stride={own.stride}, padding={own.padding}, "
         f"dilation={own.dilation}\n)"

@@ -23,7 +23,7 @@ IDEAS: tuple[Try, ...] = (
         "What does a stride skip?",
         "Stride 3 on nine columns, no padding, kernel 1: two of three columns are never looked at. "
         "Make the kernel 3 and all are seen.",
-        _query("preset", {"preset": "lines"}, 1, kernel="identity", size=1, stride=3, padding=0),
+        _query("preset", {"preset": "lines"}, 1, kernel="identity", size="1", stride=3, padding=0),
     ),
     Try(
         "Why does the border look different?",
@@ -35,7 +35,7 @@ IDEAS: tuple[Try, ...] = (
         "What do edges look like in a street?",
         "The vertical-edge kernel on the chosen picture: poles and house corners answer, the road "
         "stays near 0.",
-        _query("picture", {}, 1500, kernel="vertical", size=3, padding=1),
+        _query("picture", {}, 1500, kernel="vertical", size="3", padding=1),
     ),
 )
 """The three."""

@@ -86,7 +86,7 @@ def _too_large(now: State) -> None:
         st.button(
             "Dilation 1, kernel 3 × 3",
             on_click=lambda: knobs.put(
-                ConvolutionOptions, PREFIX, dilation=1, size=3, kernel="vertical", padding=1
+                ConvolutionOptions, PREFIX, dilation=1, size="3", kernel="vertical", padding=1
             ),
             key="conv_fit",
             type="primary",

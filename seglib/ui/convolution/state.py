@@ -88,7 +88,7 @@ def read() -> State:
     if options.kernel == "own":
         weights = source.parse(address.get(OWN))
     else:
-        weights = conv.kernel(options.kernel, options.size)
+        weights = conv.kernel(options.kernel, int(options.size))
     rows, columns = (
         Axis(
             origin.values.shape[axis],

@@ -1,0 +1,1 @@
+"""The page about atrous convolution: five views, one module each."""
