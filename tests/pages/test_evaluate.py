@@ -36,9 +36,9 @@ def test_generated_streets_give_the_library_s_numbers(open_page: Open, tmp_path:
     found = judge_files("street", "camvid", files, split="2 generated streets")
     shown = metrics(app)
     assert shown["Mean IoU"] == sig3(found.summary.pooled.mean_iou)
-    assert shown["Mean IoU per image"] == sig3(found.summary.per_image_iou)
+    assert shown["IoU per image"] == sig3(found.summary.per_image_iou)
     assert shown["Pixel accuracy"] == sig3(found.summary.pooled.pixel_accuracy)
-    assert shown["Accuracy per image"] == sig3(found.summary.per_image_accuracy)
+    assert shown["Per-image acc."] == sig3(found.summary.per_image_accuracy)
     assert 'data-testid="ev-worst"' in html(app)
     # The command line, on the same files unpacked.
     for name in files.names():

@@ -117,30 +117,30 @@ def buttons(now: Run | None) -> None:
         st.session_state.pop("_ev_run", None)
         st.session_state.pop("_ev_done", None)
 
+    running = now is not None and now.running
+    some = now is not None and bool(now.results)
+    # Always the same three: nothing jumps while a run starts and ends.
     with st.container(horizontal=True, gap="small", key="ev_buttons"):
-        if now is not None and now.running:
-            st.button("Cancel", on_click=stop, key="ev_cancel", icon=":material/stop:")
-        elif now is not None and now.results and not now.finished:
-            st.button(
-                "Resume", on_click=go, key="ev_start", type="primary", icon=":material/play_arrow:"
-            )
-        else:
-            st.button(
-                "Start",
-                on_click=go,
-                key="ev_start",
-                type="primary",
-                icon=":material/play_arrow:",
-                disabled=now is None or now.finished,
-            )
-        if now is not None and now.results and not now.running:
-            st.button(
-                "Forget results",
-                on_click=anew,
-                key="ev_forget",
-                help="Results are kept by the content of picture and labels: the same files again "
-                "need no second run. This forgets them.",
-            )
+        st.button(
+            "Resume" if some and now is not None and not now.finished else "Start",
+            on_click=go,
+            key="ev_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=now is None or running or now.finished,
+        )
+        st.button(
+            "Cancel", on_click=stop, key="ev_cancel", icon=":material/stop:", disabled=not running
+        )
+        st.button(
+            "Forget",
+            on_click=anew,
+            key="ev_forget",
+            icon=":material/delete:",
+            disabled=running or not some,
+            help="Results are kept by the content of picture and labels: the same files again "
+            "need no second run. This forgets them.",
+        )
 
 
 def downloads(found: Judged, model: str) -> None:

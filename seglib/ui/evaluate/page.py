@@ -151,23 +151,22 @@ def _pick(param: address.Param, label: str, options: dict[str, str]) -> None:
 
 
 def _numbers(found: Judged | None) -> None:
-    summary = None if found is None else found.summary
-    pooled = None if summary is None else summary.pooled
-    cells = (
-        ("Mean IoU", pooled and pooled.mean_iou, "Pooled: one confusion matrix of all pictures"),
-        (
-            "Mean IoU per image",
-            summary and summary.per_image_iou,
-            "Each picture's mean IoU, averaged over the pictures",
-        ),
-        ("Pixel accuracy", pooled and pooled.pixel_accuracy, "Share of all judged pixels"),
-        (
-            "Accuracy per image",
-            summary and summary.per_image_accuracy,
-            "Each picture's share of right pixels, averaged over the pictures",
-        ),
+    values: tuple[float | None, ...] = (None,) * 4
+    if found is not None:
+        summary = found.summary
+        values = (
+            summary.pooled.mean_iou,
+            summary.per_image_iou,
+            summary.pooled.pixel_accuracy,
+            summary.per_image_accuracy,
+        )
+    texts = (
+        ("Mean IoU", "Pooled: one confusion matrix of all pictures"),
+        ("IoU per image", "Each picture's mean IoU, averaged over the pictures"),
+        ("Pixel accuracy", "Share of all judged pixels that are right"),
+        ("Per-image acc.", "Each picture's share of right pixels, averaged over the pictures"),
     )
     with st.grid(4, min_column_width=140, gap="small"):
-        for label, value, text in cells:
-            shown = "–" if value is None else sig3(float(value))
+        for (label, text), value in zip(texts, values, strict=True):
+            shown = "–" if value is None else sig3(value)
             st.metric(label, shown, help=text, border=True)

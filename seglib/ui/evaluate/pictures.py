@@ -71,7 +71,7 @@ def worst(now: Run, summary: Summary, model: str) -> None:
 
 
 _CSS = """<style>
-.ev-cards { display: grid; gap: 0.7rem; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
+.ev-cards { display: grid; gap: 0.7rem; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); }
 .ev-cards figure { margin: 0; }
 .ev-cards img { width: 100%; display: block; border-radius: 0.3rem; }
 .ev-cards figcaption { font-size: 0.8rem; line-height: 1.35; margin-top: 0.2rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
