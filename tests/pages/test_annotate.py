@@ -369,3 +369,31 @@ def test_the_address_names_every_option_once() -> None:
     names = [param.name for param in state.PARAMS]
     assert len(names) == len(set(names))
     assert all(name.startswith("ann_") for name in names)
+
+
+def test_adding_a_class_of_one_s_own_keeps_the_map(open_page: Open) -> None:
+    app = open_page("annotate", ann_set="own", ann_names="cat, dog", ann_class="dog")
+    _draw(app, "10,10 110,10 110,60 10,60")
+    app.text_input(key="ann_names_widget").set_value("cat, dog, ball").run()
+    assert metrics(app)["Area"] == "5,000 px"
+    app.text_input(key="ann_names_widget").set_value("cat").run()
+    assert not app.error
+    assert metrics(app)["Annotated"] == "0 %"
+
+
+def test_a_new_box_replaces_the_one_before_and_an_example_stops_the_clock(open_page: Open) -> None:
+    app = open_page("annotate", ann_tool="grabcut", ann_class="square", **SHAPES_3)
+    _draw(app, "10,10 200,200")
+    first = html(app)
+    _draw(app, "210,200 340,330")
+    assert "proposes" in first
+    assert "proposes" in html(app)
+    app.button(key="ann_undo").click().run()
+    assert "Drag a box" in html(app)
+    app.button(key="ann_example").click().run()
+    app.button(key="ann_accept").click().run()
+    assert metrics(app)["IoU per second"] == "undefined"
+    app.button(key="ann_clock").click().run()
+    app.button(key="ann_undo").click().run()
+    app.button(key="ann_redo").click().run()
+    assert float(metrics(app)["IoU so far"]) > 0.2

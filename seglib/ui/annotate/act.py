@@ -190,8 +190,8 @@ class Trial:
     ----------
     tool : Tool
         Which.
-    marks : int
-        Strokes or clicks that the example used.
+    marks : str
+        Corners, clicks or strokes that the example used.
     ms : float
         Milliseconds of computing; cutting into pieces counts.
     iou : float
@@ -199,7 +199,7 @@ class Trial:
     """
 
     tool: Tool
-    marks: int
+    marks: str
     ms: float
     iou: float
 
@@ -210,18 +210,18 @@ def trial(state: State, tool: Tool, found: Mask) -> Trial:
     spent = 0.0
     if tool.family == "marks":
         marks = example.marks(tool.name, found)
-        count = len(marks)
+        count = "1 box" if tool.name == "grabcut" else _count(len(marks), "stroke")
         mask, spent = run.marked(subject, tool.name, options, marks)
     elif tool.family == "whole":
         mask, spent, _ = run.whole(subject, tool.name, options, found)
-        count = 0
+        count = "none"
     else:
         cut = None
         if tool.family == "pieces":
             made = run.pieces(subject.key, tool.name, options, subject.pixels)
             cut, spent = made.regions, made.ms
         strokes = example.strokes(tool.name, found, pieces=cut)
-        count = len(strokes)
+        count = _effort(strokes)
         if tool.family == "draw":
             start = time.perf_counter()
             mask = np.zeros(found.shape, np.bool_)
@@ -233,6 +233,21 @@ def trial(state: State, tool: Tool, found: Mask) -> Trial:
             spent += more
     union = int((mask | found).sum())
     return Trial(tool, count, spent, float((mask & found).sum() / union) if union else float("nan"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _effort(strokes: Sequence[Stroke]) -> str:
+    """What a hand would do for these strokes."""
+    kinds = {"brush": "stroke", "point": "click", "ellipse": "drag", "rect": "drag"}
+    first = strokes[0] if strokes else Stroke("point", ((0.0, 0.0),))
+    if first.kind == "polygon":
+        return _count(len(first.points), "corner")
+    if first.kind == "bezier":
+        return _count(len(first.points) // 3, "anchor")
+    return _count(len(strokes), kinds[first.kind])
 
 
 def log(error: Exception) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from seglib.annotate.morphology import OPERATIONS
+from seglib.annotate.threshold import CHANNELS
 from seglib.errors import SeglibError
 from seglib.ui import address, knobs
 from seglib.ui.annotate import act, coordinates, state
 from seglib.ui.annotate.state import State
 from seglib.ui.annotate.tools import BY_NAME, PAD_TOOL, Tool
 from seglib.ui.boundary import sentence
-
-SHOWN: dict[str, tuple[str, ...]] = {
-    "superpixels": ("method", "side", "compact"),
-    "kmeans": ("k", "joined", "place"),
-    "threshold": ("method", "channel", "value", "side", "offset", "dark"),
-}
 
 
 def _follow(param: address.Param, widget: str) -> None:
@@ -39,12 +35,12 @@ def show(now: State) -> None:
     if now.tool.family == "marks":
         _side(now)
     if now.tool.options is not None:
-        names = SHOWN.get(now.tool.name)
         knobs.show(
             now.tool.options,
             now.tool.prefix,
-            only=names,
+            only=_shown(now),
             disabled=_disabled(now),
+            titles=TITLES.get(now.tool.name),
         )
     with st.expander("More"):
         _more(now)
@@ -90,14 +86,24 @@ def _side(now: State) -> None:
     )
 
 
+TITLES: dict[str, dict[str, dict[str, str]]] = {
+    "threshold": {
+        "method": {"manual": "Manual", "otsu": "Otsu", "adaptive": "Adaptive"},
+        "channel": {name: name.capitalize() for name in CHANNELS},
+    },
+    "morphology": {"operation": {name: name.capitalize() for name in OPERATIONS}},
+}
+
+
+def _shown(now: State) -> tuple[str, ...] | None:
+    """Options that mean something with the threshold's method as it is."""
+    if now.tool.name != "threshold":
+        return None
+    own = {"manual": ("value",), "otsu": (), "adaptive": ("side", "offset")}[now.options.method]
+    return ("method", "channel", *own, "dark")
+
+
 def _disabled(now: State) -> tuple[str, ...]:
-    """Options that mean nothing with the others as they are."""
-    if now.tool.name == "threshold":
-        return {
-            "manual": ("side", "offset"),
-            "otsu": ("value", "side", "offset"),
-            "adaptive": ("value",),
-        }[now.options.method]
     if now.tool.name == "morphology" and now.options.operation in ("fill", "largest"):
         return ("radius",)
     return ()
@@ -108,6 +114,8 @@ def toolbar(now: State, found: act.Proposal | None) -> None:
     history, work = now.work.editor.history, now.work
     pending = bool(work.marks.get(now.tool.name))
     with st.container(horizontal=True, gap="small"):
+        if found is not None:
+            _accept(now, found)
         st.button(
             "Undo",
             icon=":material/undo:",
@@ -132,15 +140,22 @@ def toolbar(now: State, found: act.Proposal | None) -> None:
             help="Empty the map and drop all marks; the map can be brought back.",
         )
         st.button(
-            "Show an example",
+            "Example",
             icon=":material/magic_button:",
             key="ann_example",
             on_click=act.show_example,
             args=(now,),
             help="Make the marks of a careful visitor on the largest object of this class.",
         )
-        if found is not None:
-            _proposal(now, found)
+        if now.tool.family == "marks":
+            st.button(
+                "Drop marks",
+                icon=":material/close:",
+                key="ann_discard",
+                disabled=not work.marks.get(now.tool.name),
+                on_click=act.discard,
+                args=(now,),
+            )
 
 
 def _more(now: State) -> None:
@@ -221,17 +236,7 @@ def _own_names() -> None:
         address.put(state.NAMES, text)
 
 
-def _proposal(now: State, found: act.Proposal) -> None:
-    """Draw the buttons that accept or drop a proposal."""
-    if now.tool.family == "marks":
-        st.button(
-            "Drop marks",
-            icon=":material/close:",
-            key="ann_discard",
-            disabled=not now.work.marks.get(now.tool.name),
-            on_click=act.discard,
-            args=(now,),
-        )
+def _accept(now: State, found: act.Proposal) -> None:
     st.button(
         "Accept",
         type="primary",

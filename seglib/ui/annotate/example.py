@@ -92,10 +92,18 @@ def marks(tool: str, found: Mask) -> list[Mark]:
     depth = cv2.distanceTransform(np.pad(found.view(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
     width = max(1.0, float(depth.max()) / 3)
     rim = np.asarray(cv2.dilate(found.view(np.uint8), disc(8))) > 0
-    around = [*_outline(rim).tolist()]
     inner = Stroke("brush", _spine(np.asarray(depth)), radius=width)
-    outer = Stroke("brush", _tuples([*around, around[0]]), radius=2.0)
-    return [Mark(inner, True), Mark(outer, False)]
+    close = np.asarray(cv2.dilate(found.view(np.uint8), disc(4))) > 0
+    outer = [Stroke("brush", path, radius=2.0) for path in _outside(_outline(rim), close)]
+    return [Mark(inner, True), *(Mark(stroke, False) for stroke in outer)]
+
+
+def _outside(outline: NDArray[np.float32], close: Mask) -> list[tuple[tuple[float, float], ...]]:
+    """Keep the parts of a closed path that stay off: at the picture's rim it runs into the object."""
+    closed = np.concatenate([outline, outline[:1]])
+    clear = ~close[closed[:, 1].astype(int), closed[:, 0].astype(int)]
+    runs = np.split(np.arange(len(closed)), np.flatnonzero(np.diff(clear)) + 1)
+    return [_tuples(closed[run]) for run in runs if clear[run[0]]][:40]
 
 
 def _outline(found: Mask) -> NDArray[np.float32]:

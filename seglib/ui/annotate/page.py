@@ -37,6 +37,14 @@ def _draw() -> None:
         line = st.container()
     now = state.read()
     now.work.start_clock(now.label.id)
+    with box:
+        # The place is reserved while the browser fetches the script.
+        width, height = now.subject.size
+        tall = f"calc(min(72vh,{100 * height / width:.3f}cqw) + 1.8rem)"
+        st.html(
+            "<style>[data-testid=stColumn]:has(.st-key-annotate_box){container-type:inline-size}"
+            f".st-key-annotate_box{{min-height:{tall}}}</style>"
+        )
     with status:
         cut, proposal = _compute(now)
     with box:

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from seglib.annotate import _check, shapes, strokes
+from seglib.annotate import shapes, strokes
 from seglib.annotate.clusters import kmeans
 from seglib.annotate.grabcut import grabcut
 from seglib.annotate.mean_shift import mean_shift
@@ -154,8 +154,3 @@ def whole(subject: Subject, tool: str, options: Any, mask: Mask) -> tuple[Mask, 
         raise ShapeError("nothing of this class is drawn yet: draw some, or take the example")
     changed = morphology(mask, options=options)
     return changed, 1e3 * (time.perf_counter() - start), ""
-
-
-def too_small(subject: Subject) -> bool:
-    """Whether the picture is too small for tools that cut it."""
-    return min(subject.size) < 8 or subject.pixels.size // 3 > _check.MAX_PIXELS

@@ -75,8 +75,8 @@ def _numbers(now: State) -> None:
         )
         return
     st.html(
-        f'<p class="seg-note">The largest {escape(now.label.name)}, with the marks that “Show an '
-        "example” would make: derived from the truth, as a careful visitor’s. Times are computing "
+        f'<p class="seg-note">The largest {escape(now.label.name)}, with the marks that '
+        "“Example” would make: derived from the truth, as a careful visitor’s. Times are computing "
         "only, measured here and now; drawing comes on top. Your map stays as it is.</p>"
     )
     if st.button("Measure all tools", icon=":material/speed:", key="ann_measure"):
@@ -104,7 +104,7 @@ def _trials(now: State) -> list[act.Trial]:
             trials.append(act.trial(now, tool, found))
         except Exception as error:  # one tool must not take the others' numbers with it
             act.log(error)
-            trials.append(act.Trial(tool, 0, math.nan, math.nan))
+            trials.append(act.Trial(tool, "none", math.nan, math.nan))
     bar.empty()
     return trials
 
@@ -112,7 +112,7 @@ def _trials(now: State) -> list[act.Trial]:
 def _table(trials: list[act.Trial]) -> str:
     rows = "".join(
         f'<tr data-tool="{trial.tool.name}"><th scope="row">{trial.tool.title}</th>'
-        f"<td>{_marks(trial)}</td><td>{milliseconds(trial.ms)}</td><td>{sig3(trial.iou)}</td></tr>"
+        f"<td>{trial.marks}</td><td>{milliseconds(trial.ms)}</td><td>{sig3(trial.iou)}</td></tr>"
         for trial in sorted(trials, key=lambda trial: -np.nan_to_num(trial.iou))
     )
     return (
@@ -120,12 +120,6 @@ def _table(trials: list[act.Trial]) -> str:
         '</th><th scope="col">Marks</th><th scope="col">Computing</th><th scope="col">IoU</th>'
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
-
-
-def _marks(trial: act.Trial) -> str:
-    if trial.tool.name == "polygon":
-        return "1 polygon"
-    return "none" if trial.marks == 0 else str(trial.marks)
 
 
 def _classes(now: State) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from seglib.annotate.editor import LabelMapEditor, Mode
+from seglib.annotate.editor import EMPTY, LabelMapEditor, Mode
+from seglib.annotate.history import History
 from seglib.annotate.strokes import Stroke
 from seglib.labels import LabelSet
 from seglib.ui.annotate.subject import Subject
@@ -126,19 +127,37 @@ class Work:
         self.restart_clock(class_id)
 
     def add_mark(self, tool: str, mark: Mark) -> None:
-        """Add a mark; the oldest goes where there are too many."""
+        """Add a mark; a new box replaces the one before, the oldest of too many goes."""
         self.problem = self.note = ""
-        self.marks[tool] = (*self.marks.get(tool, ()), mark)[-MAX_MARKS:]
+        before = self.marks.get(tool, ())
+        if mark.stroke.kind == "rect":
+            before = tuple(other for other in before if other.stroke.kind != "rect")
+        self.marks[tool] = (*before, mark)[-MAX_MARKS:]
 
 
 def of(subject: Subject, label_set: LabelSet) -> Work:
     """Return the annotation of a picture under a label set; begin one where there is none."""
     kept: dict[str, Work] = st.session_state.setdefault(_KEY, {})
-    key = f"{subject.key}|{label_set.name}"
+    # A visitor who adds a class of his own goes on with the same map.
+    own = label_set.name.startswith("own")
+    key = f"{subject.key}|{'own' if own else label_set.name}"
     if key not in kept:
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)))
         kept[key] = Work(LabelMapEditor.blank(subject.size, label_set))
     else:
         kept[key] = kept.pop(key)
-    return kept[key]
+    work = kept[key]
+    if work.editor.label_set.name != label_set.name:
+        work.editor = _under(work.editor, label_set)
+    return work
+
+
+def _under(editor: LabelMapEditor, label_set: LabelSet) -> LabelMapEditor:
+    """Go on under another list of classes; what it does not have becomes empty, for good."""
+    labels = editor.labels
+    known = [label.id for label in label_set]
+    lost = ~np.isin(labels, [*known, EMPTY])
+    if len(label_set) >= len(editor.label_set) and not lost.any():
+        return replace(editor, label_set=label_set)
+    return LabelMapEditor(label_set, History.start(np.where(lost, np.uint8(EMPTY), labels)))

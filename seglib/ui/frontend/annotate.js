@@ -238,7 +238,21 @@ class Pad {
       dot({ x: a.x - a.hx, y: a.y - a.hy }, 4, "#56b4e9");
     }
     draft.dots().forEach((p, k) => dot(p, k || draft instanceof FrameDraft ? 5 : 7, k || !draft.ready || draft instanceof FrameDraft ? "#fff" : "#e69f00"));
-    if (draft instanceof FrameDraft && !(draft instanceof BoxDraft)) dot(draft.knob(this.reach()), 7, "#56b4e9");
+    if (draft instanceof FrameDraft && !(draft instanceof BoxDraft)) {
+      const knob = draft.knob(this.reach()), stem = draft.world(0, -draft.frame.b);
+      for (const [style, width] of [["#000", 3], ["#fff", 1.5]]) {
+        c.beginPath();
+        if (draft.kind === "ellipse") draft.corners().forEach((p, k) => (k ? c.lineTo(p.x, p.y) : c.moveTo(p.x, p.y)));
+        if (draft.kind === "ellipse") c.closePath();
+        c.moveTo(stem.x, stem.y);
+        c.lineTo(knob.x, knob.y);
+        c.strokeStyle = style;
+        c.lineWidth = width * thin * 0.75;
+        c.stroke();
+      }
+      draft.corners().forEach((p) => dot(p, 5, "#fff"));
+      dot(knob, 7, "#56b4e9");
+    }
   }
 
   paintCursor(c, thin) {
