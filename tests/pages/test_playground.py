@@ -20,6 +20,7 @@ from seglib.disturb import DisturbOptions, disturb
 from seglib.errors import FormatError
 from seglib.formats import voc
 from seglib.labels import CAMVID_11, VOC_21
+from seglib.options import describe
 from seglib.ui.playground import board, downloads, edits, formulas, scenes, tabs, tiles
 from seglib.ui.playground.measures import Facts, JudgeOptions, compute
 from seglib.ui.playground.scenes import BY_KEY, HEIGHT, SCENES, WIDTH
@@ -145,6 +146,44 @@ def test_every_situation_shows_what_the_library_says(open_page: Open, key: str) 
     assert "{" not in said[1]
 
 
+def test_where_nothing_is_judged_everything_is_undefined() -> None:
+    truth = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    _, prediction = scenes.maps("split")
+    found = compute(truth, prediction, VOC_21, VOC_21.id_of("cow"), JUDGE)
+    assert all(math.isnan(value) for value in found.values.values())
+    assert found.matches == ()
+    for metric in METRICS:
+        assert "undefined" in formulas.latex(metric.key, found)
+    assert "undefined" in tiles.html(found, [found.values])
+    json.loads(downloads.numbers_json(found, scene="x"))
+
+
+def test_void_is_taken_out_of_every_metric() -> None:
+    truth, prediction = (np.array(labels) for labels in scenes.maps("split"))
+    truth[:, 85:95] = 255
+    focus = VOC_21.id_of("cow")
+    found = compute(truth, prediction, VOC_21, focus, JUDGE)
+    assert found.values["iou"] == found.values["pq"] == found.values["ap"] == 1
+    expected = measure.boundary_iou(truth, prediction, num_classes=21, radius=4)
+    assert found.values["boundary_iou"] == expected[focus]
+    assert found.values["hausdorff"] == 0
+    # The cow is in two parts now, on both maps.
+    assert [match.outcome for match in found.matches] == ["tp", "tp"]
+
+
+def test_the_segments_of_the_table_are_those_of_panoptic_quality() -> None:
+    found = facts("town")
+    outcomes = [match.outcome for match in found.matches]
+    assert outcomes.count("tp") == found.quality.tp == 3
+    total = sum(match.iou for match in found.matches if match.outcome == "tp")
+    assert found.values["sq"] == pytest.approx(total / 3)
+    assert "matched" in tabs.match_table(found)
+    assert "larger objects count as surer" in tabs.match_table(found)
+    assert "is stuff" in tabs.match_table(facts("pole"))
+    nothing = compute(found.truth, found.prediction, CAMVID_11, CAMVID_11.id_of("fence"), JUDGE)
+    assert "Neither map has any fence" in tabs.match_table(nothing)
+
+
 def test_the_radius_of_the_ring_is_the_authors_two_percent() -> None:
     assert math.hypot(WIDTH, HEIGHT) == 200
     assert JUDGE.radius == measure.boundary_radius((HEIGHT, WIDTH))
@@ -178,6 +217,12 @@ def test_a_chip_sets_its_own_sliders_and_a_slider_changes_the_numbers(open_page:
     app.button_group(key="pg_scene").set_value("stray").run()
     assert "pg_dx" not in app.query_params
     assert shown(app)["hausdorff"] == 80
+
+
+def test_every_disturbance_has_a_slider(open_page: Open) -> None:
+    app = open_page("playground")
+    keys = {slider.key for slider in app.slider}
+    assert {f"knob_pg_{info.name}" for info in describe(DisturbOptions)} <= keys
 
 
 def test_an_address_with_sliders_of_its_own_keeps_them(open_page: Open) -> None:

@@ -87,20 +87,23 @@ function drawBoard(board) {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(board.spare, 0, 0, w, h);
-  context.setTransform(zoom, 0, 0, zoom, 0, 0);
   const focus = view === "classes" ? null : maps.head.focus;
   const other = target === "truth" ? "prediction" : "truth";
   // Truth is outlined white over black, as on all pages; the prediction in blue.
   const lines = view === "classes" ? [[other, other === "truth" ? "#fff" : "#56b4e9"]] : [["truth", "#fff"]];
   for (const [name, color] of lines) {
     const path = outline(maps[name], maps.width, maps.height, focus);
-    for (const [width, style] of [[2.6, "#000"], [1, color]]) {
-      context.lineWidth = (width * Math.max(1, ratio)) / zoom;
+    for (const [width, style] of [[3, "#000"], [1, color]]) {
+      const pen = width * Math.max(1, Math.round(ratio));
+      // Half a pixel aside where the pen is odd: so the line fills whole device pixels.
+      context.setTransform(zoom, 0, 0, zoom, (pen % 2) / 2, (pen % 2) / 2);
+      context.lineWidth = pen / zoom;
       context.lineCap = "square";
       context.strokeStyle = style;
       context.stroke(path);
     }
   }
+  context.setTransform(zoom, 0, 0, zoom, 0, 0);
   if (board.cursor) drawBrush(context, board, zoom, ratio);
 }
 

@@ -17,6 +17,8 @@ class Matrix {
         return element("td", {}, button);
       })),
     );
+    // Names of many classes would be cut off to nothing; the colour stays, and the name as a hint.
+    this.root.classList.toggle("many", classes.length > 8);
     const focused = this.root.getRootNode().activeElement?.dataset?.cell;
     this.root.replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
     if (focused) this.root.querySelector(`[data-cell="${focused}"]`)?.focus();

@@ -112,9 +112,9 @@ def _boundary_iou(found: Facts) -> Formula:
     both = _int(np.count_nonzero(truth & prediction))
     either = _int(np.count_nonzero(truth | prediction))
     return (
-        r"\frac{|G_r \cap P_r|}{|G_r \cup P_r|}, \quad r = "
-        rf"{found.judge.radius}\ \text{{px}}",
+        r"\frac{|G_r \cap P_r|}{|G_r \cup P_r|}",
         _fraction(both, either),
+        rf"r = {found.judge.radius}\ \text{{px}}",
     )
 
 
@@ -150,17 +150,18 @@ def _far(found: Facts, percentile: float) -> list[str]:
 def _hausdorff(found: Facts) -> Formula:
     first, second = _far(found, 100)
     return (
-        r"\max\Bigl(\max_{g \in \partial G} d(g, \partial P),\ "
-        r"\max_{p \in \partial P} d(p, \partial G)\Bigr)",
+        r"\max\bigl(h(G, P),\ h(P, G)\bigr)",
         rf"\max({first},\ {second})",
+        r"h(A, B) = \max_{a \in \partial A} d(a, \partial B)",
     )
 
 
 def _hausdorff_95(found: Facts) -> Formula:
     first, second = _far(found, 95)
     return (
-        r"\max\Bigl(Q_{95}\, d(g, \partial P),\ Q_{95}\, d(p, \partial G)\Bigr)",
+        r"\max\bigl(h_{95}(G, P),\ h_{95}(P, G)\bigr)",
         rf"\max({first},\ {second})",
+        r"h_{95}: \text{only 5 % of } d(a, \partial B) \text{ are larger}".replace("%", r"\%"),
     )
 
 
@@ -178,10 +179,9 @@ def _nsd(found: Facts) -> Formula:
     lists = (found.distances.from_truth, found.distances.from_prediction)
     near = [_int(np.count_nonzero(each <= found.judge.tolerance)) for each in lists]
     return (
-        r"\frac{|\{g: d(g, \partial P) \le \tau\}| + |\{p: d(p, \partial G) \le \tau\}|}"
-        r"{|\partial G| + |\partial P|}, \quad \tau = "
-        rf"{found.judge.tolerance}\ \text{{px}}",
+        r"\frac{|\partial G_{\tau}| + |\partial P_{\tau}|}{|\partial G| + |\partial P|}",
         _fraction(" + ".join(near), " + ".join(_int(each.size) for each in lists)),
+        rf"\partial A_{{\tau}}: d \le \tau = {found.judge.tolerance}\ \text{{px}}",
     )
 
 
@@ -207,7 +207,7 @@ def _ap50(found: Facts) -> Formula:
 
 def _halves(found: Facts) -> tuple[str, str]:
     row = found.quality
-    return str(row.tp), rf"{row.tp} + \tfrac{{1}}{{2}} {row.fp} + \tfrac{{1}}{{2}} {row.fn}"
+    return str(row.tp), rf"{row.tp} + \tfrac12 \cdot {row.fp} + \tfrac12 \cdot {row.fn}"
 
 
 def _pq(found: Facts) -> Formula:

@@ -145,7 +145,7 @@ def measure(
     )
 
 
-@st.cache_resource(max_entries=128, ttl="20m", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl="20m", show_spinner=False)
 def _measure(
     name: str,
     set_name: str,

@@ -18,8 +18,8 @@ from seglib.ui.playground.state import Session, session
 from seglib.ui.playground.table import BY_KEY as METRICS
 
 PARAMS = params.PARAMS
-_FIRST = ("dx", "dy", "erode", "dilate", "speckle", "split")
-_MORE = ("merge", "relabel", "drop", "invent", "holes", "rotate")
+_FIRST = ("dx", "dy", "erode", "dilate", "ragged", "speckle")
+_MORE = ("holes", "merge", "split", "relabel", "drop", "invent", "rotate")
 
 
 def render() -> None:
@@ -108,7 +108,7 @@ def _board(own: Session, scene: Scene, found: Facts, cell: tuple[int, int] | Non
             found.ring_map(),
             nonce=own.nonce,
             label_set=scene.label_set,
-            classes=tuple(sorted({*found.present, *moved})),
+            classes=tuple(sorted({*found.present, *moved, *(cell or ())})),
             focus=found.focus,
             cell=cell,
             backdrop=scene.label_set.id_of(scene.backdrop),

@@ -224,9 +224,9 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "network", "A network on a street", CAMVID_11, "car",
         ("pole", "sign", "car", "pedestrian", "bicyclist"), "road", _town,
-        "What the street model really answers for the street with this seed, against its exact "
-        "truth: mean IoU {mean_iou}, pixel accuracy {pixel_accuracy}, panoptic quality of cars "
-        "{pq}.",
+        "What the street model really answers for the street chosen in the sidebar, against its "
+        "exact truth: mean IoU {mean_iou}, pixel accuracy {pixel_accuracy}, panoptic quality of "
+        "cars {pq}.",
     ),
 )  # fmt: skip
 """All situations; the maps of the last one come from the network."""

@@ -64,7 +64,7 @@ _COCO = ("COCO detection evaluation", "https://cocodataset.org/#detection-eval")
 _PQ = ("Kirillov et al. 2019", "https://arxiv.org/abs/1801.00868")
 _NONE = "The truth has no object of this class (stuff has none at all): recall is 0/0."
 _NEITHER = "The class is in neither map: 0/0."
-_SURFACE = "The class is in neither map: no outline. In only one of them: infinitely far."
+_SURFACE = "The class is in neither map: there is no outline to measure from."
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -134,14 +134,14 @@ METRICS: tuple[Metric, ...] = (
         _SURFACE, _TAHA, pixels=True,
     ),
     Metric(
-        "asd", "Mean distance", "Boundary",
-        "How far the outlines are apart on average, both ways.",
+        "asd", "ASD", "Boundary",
+        "Average surface distance: how far the outlines are apart, both ways.",
         "One far mistake among many good pixels.",
         _SURFACE, _TAHA, pixels=True,
     ),
     Metric(
-        "nsd", "Surface Dice", "Boundary",
-        "The share of both outlines within the tolerance of the other (NSD).",
+        "nsd", "NSD", "Boundary",
+        "Normalised surface distance, or surface Dice: the share of both outlines near the other.",
         "How far off the rest is.",
         "The class is in neither map: no outline.", _NSD,
     ),

@@ -15,6 +15,15 @@ from seglib.ui.playground.table import BY_KEY, METRICS
 from seglib.ui.tries import Try
 
 _MOST_ROWS = 24
+_SYMBOLS = {
+    "Pixels": "$TP$, $FP$ and $FN$ are its pixels found, wrongly claimed and missed; $n_{cd}$ are "
+    "the pixels of class $c$ called $d$, $n_c$ all of class $c$.",
+    "Boundary": "$G$ is the truth's mask and $P$ the prediction's; $G_r$ and $P_r$ their rings, "
+    r"$\partial G$ and $\partial P$ their outermost pixels, $d$ the distance to the nearest.",
+    "Objects": "$TP$ are its matched segments, $FP$ those without a match, $FN$ the missed ones; "
+    "$p(r)$ is the precision at recall $r$. "
+    "Objects are connected regions; the larger, the surer.",
+}
 _VERDICTS = {"tp": "matched", "fn": "missed", "fp": "no match", "ignored": "not judged"}
 
 TRIES: tuple[Try, ...] = (
@@ -51,18 +60,15 @@ def show(found: Facts, cell: tuple[int, int] | None) -> None:
 
 
 def _numbers(found: Facts, cell: tuple[int, int] | None) -> None:
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([7, 3], gap="medium")
     with left:
         st.markdown("#### Confusion matrix")
         matrix.show(found, cell)
-    with right:
-        st.markdown("#### Classes")
-        st.html(class_table(found))
-    left, right = st.columns([7, 3], gap="medium")
-    with left:
         st.markdown("#### Maps")
         pictures.show(found, cell)
     with right:
+        st.markdown("#### Classes")
+        st.html(class_table(found))
         st.markdown(f"#### Segments: {found.name}")
         st.html(match_table(found))
 
@@ -84,7 +90,8 @@ def class_table(found: Facts) -> str:
         f'<th scope="col">{name}</th>' for name in ("Class", "TP, px", "FP, px", "FN, px", "IoU")
     )
     return (
-        f'<div class="seg-table" data-testid="pg-classes"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="seg-table pg-narrow" data-testid="pg-classes"><table><thead><tr>{head}</tr>'
+        "</thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -115,8 +122,8 @@ def match_table(found: Facts) -> str:
         f'<th scope="col">{name}</th>' for name in ("Truth, px", "Pred., px", "Best IoU", "")
     )
     return (
-        f'<div class="seg-table pg-narrow" data-testid="pg-segments"><table><thead><tr>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="seg-table pg-narrow pg-segments" data-testid="pg-segments"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         f'<p class="seg-note">{rule}{note}</p>'
     )
 
@@ -139,15 +146,13 @@ def _how(found: Facts) -> None:
         st.latex(formulas.latex(metric.key, found))
         text = f"**Sees** {_low(metric.sees)}  \n**Misses** {_low(metric.misses)}"
         value = found.values[metric.key]
-        if math.isnan(value) or math.isinf(value):
-            text += f"  \n**Here** {_low(metric.undefined)}"
+        if math.isnan(value):
+            text += f"  \n**Here** undefined. {metric.undefined}"
+        if math.isinf(value):
+            text += "  \n**Here** infinite: only one of the two has an outline."
         title, link = metric.source
         st.markdown(f"{text}  \nSource: [{title}]({link})")
-        st.markdown(
-            f"The class is **{found.name}**: $TP$, $FP$, $FN$ are its pixels found, wrongly "
-            "claimed and missed; $G$ is the truth's mask and $P$ the prediction's, $G_r$ and "
-            r"$P_r$ their rings, $\partial G$ and $\partial P$ their outermost pixels."
-        )
+        st.markdown(f"The class is **{found.name}**. {_SYMBOLS[metric.group]}")
 
 
 def _low(text: str) -> str:
