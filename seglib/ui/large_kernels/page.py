@@ -173,7 +173,7 @@ def _kernels(work: Work) -> None:
     pairs = work.pairs
     st.markdown("#### The kernel, and what its pairs hold of it")
     top = float(max(np.abs(work.kernel).max(), np.abs(pairs.kernel).max()))
-    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 190}
+    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 170}
     parts = [
         feature.markup(
             _f32(work.kernel), title=f"{work.size} × {work.size}", key="large-kernel", **common
@@ -208,10 +208,10 @@ def _outputs(work: Work) -> None:
     difference = work.block - work.dense
     limits = feature.span(np.stack([work.dense, work.block]))
     top = max(abs(limits[0]), abs(limits[1]))
-    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 300}
+    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 226}
     matrix.row(
         [
-            feature.markup(work.values, title=f"Channel {work.channel}", width=300),
+            feature.markup(work.values, title=f"Channel {work.channel}", width=226),
             "∗",
             feature.markup(
                 work.dense, title=f"through {work.size} × {work.size}", key="large-dense", **common

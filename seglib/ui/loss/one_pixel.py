@@ -93,7 +93,7 @@ def show(found: Judged) -> None:
             rest = float(np.exp(logits - logits.max()).sum())
             above = math.exp(float(logits[true] - logits.max()))
             st.latex(
-                rf"\begin{{aligned}} p_{{\text{{{name}}}}} &= \frac{{{_tex(above)}}}"
+                rf"\begin{{aligned}} p_{{\text{{{name}}}}} &= \dfrac{{{_tex(above)}}}"
                 rf"{{{_tex(rest)}}} = {_tex(float(p[true]))} \\ "
                 rf"\ell &= -\log {_tex(float(p[true]))} = "
                 rf"{_tex(float(found.losses[y, x]))}\ \text{{nats}} \end{{aligned}}"

@@ -146,7 +146,10 @@ def _formula(name: str, place: int, cells: int, bins: int, first: int, size: int
     """Write one side of a bin, with the numbers put in."""
     low = rf"\left\lfloor \tfrac{{{place} \cdot {cells}}}{{{bins}}} \right\rfloor"
     high = rf"\left\lceil \tfrac{{{place + 1} \cdot {cells}}}{{{bins}}} \right\rceil"
-    return rf"\text{{{name}}}\;\; {low} \dots {high} - 1 &= {first} \dots {first + size - 1}"
+    return (
+        rf"\text{{{name}}}\;\; & {low} \dots {high} - 1 \\ "
+        rf"& = {first} \dots {first + size - 1}"
+    )
 
 
 def _levels(options: PyramidOptions, found: Held, number: int) -> None:
@@ -161,9 +164,12 @@ def _levels(options: PyramidOptions, found: Held, number: int) -> None:
     parts = []
     for level in found.levels:
         name = f"{level.bins} × {level.bins}"
-        # the bins of a map that is not square are not square either
         pooled = feature.markup(
-            level.pooled[group], title=name, limits=limits, width=210, key=f"pyramid-{level.bins}"
+            level.pooled[group],
+            title=f"{name}: {sig3(float(level.pooled[group, 0, 0]))}",
+            limits=limits,
+            width=172,
+            key=f"pyramid-{level.bins}",
         )
         numbers = matrix.svg(
             level.pooled[group],
@@ -171,24 +177,24 @@ def _levels(options: PyramidOptions, found: Held, number: int) -> None:
             scale="sequential",
             limits=limits,
             numbers=True,
-            cell=210 / level.bins,
+            cell=172 / level.bins,
             key=f"pyramid-{level.bins}",
         )
         full = feature.markup(
             level.full[group],
             caption=f"back at {wide} × {high}",
             limits=limits,
-            width=210,
+            width=172,
             marks=[at],
         )
-        first = numbers if level.bins <= 6 else pooled
+        first = numbers if level.bins > 1 else pooled
         parts.append(f'<div style="display:grid;gap:0.6rem">{first}{full}</div>')
     own = feature.markup(
         values,
         title="The features",
         caption=f"reduced channel {group}",
         limits=limits,
-        width=210,
+        width=172,
         marks=[at],
         key="pyramid-features",
     )
