@@ -126,6 +126,17 @@ class Plan:
         nearest: NDArray[np.float32] = np.minimum(x[None, :], y[:, None])
         return nearest
 
+    def rim_distance(self) -> NDArray[np.float32]:
+        """Distance of every pixel's centre to the rim of the tile that it is kept from.
+
+        Only where the picture goes on beyond the rim: ``(H, W) float32`` in pixels, infinite where
+        the tile sees the picture to its end on all sides. At least ``overlap // 2``.
+        """
+        x = _rim(self.columns, self.tile[0], self.size[0])
+        y = _rim(self.rows, self.tile[1], self.size[1])
+        nearest: NDArray[np.float32] = np.minimum(x[None, :], y[:, None])
+        return nearest
+
 
 def tiles(size: Size, tile: Size, overlap: int | tuple[int, int] = 0, mirror: bool = True) -> Plan:
     """Plan the tiles of a picture.
@@ -340,6 +351,19 @@ def _tent(count: int) -> NDArray[np.float32]:
     place = np.arange(count, dtype=np.float32) + np.float32(0.5)
     tent: NDArray[np.float32] = np.minimum(place, count - place)
     return tent
+
+
+def _rim(
+    direction: tuple[tuple[int, int, int], ...], tile: int, length: int
+) -> NDArray[np.float32]:
+    away = np.full(length, np.inf, np.float32)
+    for start, low, high in direction:
+        centre = np.arange(low, high, dtype=np.float32) + np.float32(0.5)
+        if start > 0:
+            away[low:high] = np.minimum(away[low:high], centre - start)
+        if start + tile < length:
+            away[low:high] = np.minimum(away[low:high], start + tile - centre)
+    return away
 
 
 def _distance(length: int, seams: tuple[int, ...]) -> NDArray[np.float32]:

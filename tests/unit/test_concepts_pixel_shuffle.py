@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from seglib.concepts import pixel_shuffle as ps
 from seglib.errors import ShapeError, UsageError
 
+# A loaded machine is no reason to fail.
+QUICK = settings(deadline=None, max_examples=50)
+
 SMALL = st.integers(1, 4)
 ORDERS = st.sampled_from(ps.ORDERS)
 
@@ -30,6 +33,7 @@ def test_the_two_orders_by_hand() -> None:
     assert blocks.tolist() == [[[0, 2], [4, 6]], [[1, 3], [5, 7]]]
 
 
+@QUICK
 @given(SMALL, SMALL, SMALL, SMALL, ORDERS)
 def test_there_and_back(c: int, r: int, h: int, w: int, order: ps.Order) -> None:
     values = _counted(c * r * r, h, w)
@@ -42,6 +46,7 @@ def test_there_and_back(c: int, r: int, h: int, w: int, order: ps.Order) -> None
     )
 
 
+@QUICK
 @given(SMALL, SMALL, SMALL, SMALL, ORDERS)
 def test_every_cell_says_where_it_comes_from(
     c: int, r: int, h: int, w: int, order: ps.Order

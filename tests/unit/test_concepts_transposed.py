@@ -12,6 +12,9 @@ from seglib.concepts import transposed as tc
 from seglib.concepts import upsampling
 from seglib.errors import ShapeError, UsageError
 
+# A loaded machine is no reason to fail.
+QUICK = settings(deadline=None, max_examples=50)
+
 
 @st.composite
 def geometries(draw: st.DrawFn) -> tc.Geometry:
@@ -67,6 +70,7 @@ def test_the_lecture_s_bilinear_kernel() -> None:
     assert tc.bilinear_geometry(2) == tc.Geometry(4, 2, 1)
 
 
+@QUICK
 @given(st.integers(1, 9))
 def test_the_bilinear_kernel_of_any_factor(factor: int) -> None:
     kernel, geometry = tc.bilinear_kernel(factor), tc.bilinear_geometry(factor)
@@ -88,6 +92,7 @@ def test_a_kernel_of_ones_as_wide_as_the_stride_is_nearest() -> None:
     np.testing.assert_allclose(ours, upsampling.nearest(values, (12, 16)), atol=1e-6)
 
 
+@QUICK
 @given(geometries(), st.integers(1, 6), st.integers(1, 6))
 def test_adjointness(geometry: tc.Geometry, h: int, w: int) -> None:
     assume(_fits(geometry, h, w))
@@ -99,6 +104,7 @@ def test_adjointness(geometry: tc.Geometry, h: int, w: int) -> None:
     assert (up * y).sum() == pytest.approx((x * down).sum(), rel=1e-4, abs=1e-4)
 
 
+@QUICK
 @given(geometries(), st.integers(1, 6), st.integers(1, 6))
 def test_zeros_between_and_a_turned_kernel_give_the_same(
     geometry: tc.Geometry, h: int, w: int
@@ -141,6 +147,7 @@ def test_overlap_counts_by_hand() -> None:
     assert tc.phases(tc.Geometry(2, 3)) == (1, 1, 0)
 
 
+@QUICK
 @given(geometries(), st.integers(1, 6))
 def test_overlap_counts_are_the_answer_to_ones(geometry: tc.Geometry, n: int) -> None:
     assume(_fits(geometry, n))
@@ -151,6 +158,7 @@ def test_overlap_counts_are_the_answer_to_ones(geometry: tc.Geometry, n: int) ->
     assert geometry.even == (len(set(tc.phases(geometry))) == 1)
 
 
+@QUICK
 @given(st.integers(1, 6), st.integers(1, 7), st.integers(1, 4))
 def test_the_largest_padding_is_the_last_that_works(n: int, kernel: int, stride: int) -> None:
     most = tc.most_padding(n, kernel, stride)

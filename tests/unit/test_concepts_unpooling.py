@@ -11,6 +11,9 @@ from skimage.measure import block_reduce
 from seglib.concepts.unpooling import max_pool, pool_and_unpool, unpool
 from seglib.errors import ShapeError, UsageError
 
+# A loaded machine is no reason to fail.
+QUICK = settings(deadline=None, max_examples=50)
+
 VALUES = np.array(
     [[1, 5, 2, 0], [3, 4, 8, 1], [0, 0, 7, 7], [0, 9, 7, 6]],
     np.float32,
@@ -34,6 +37,7 @@ def _random(h: int, w: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(2, h, w)).astype(np.float32)
 
 
+@QUICK
 @given(st.integers(1, 4), st.integers(4, 11), st.integers(4, 11), st.integers(0, 9))
 def test_unpooling_restores_the_maxima(kernel: int, h: int, w: int, seed: int) -> None:
     values = _random(h, w, seed)

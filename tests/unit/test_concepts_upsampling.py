@@ -12,6 +12,9 @@ from scipy import ndimage
 from seglib.concepts import upsampling as up
 from seglib.errors import ShapeError, UsageError
 
+# A loaded machine is no reason to fail.
+QUICK = settings(deadline=None, max_examples=50)
+
 SIDES = st.integers(1, 12)
 MODES = st.sampled_from(up.COORDINATES)
 
@@ -51,6 +54,7 @@ def test_one_sample_by_hand() -> None:
     assert up.bilinear(values, (4, 4))[1, 2] == 2.25
 
 
+@QUICK
 @given(SIDES, SIDES, MODES)
 def test_partition_of_unity(inputs: int, outputs: int, mode: up.Coordinates) -> None:
     matrix = up.weights(inputs, outputs, mode)
@@ -59,6 +63,7 @@ def test_partition_of_unity(inputs: int, outputs: int, mode: up.Coordinates) -> 
     assert ((matrix > 0).sum(axis=1) <= 2).all()
 
 
+@QUICK
 @given(SIDES, SIDES, SIDES, SIDES, MODES)
 def test_samples_make_the_picture(h: int, w: int, H: int, W: int, mode: up.Coordinates) -> None:
     values = _random(h, w)
@@ -69,6 +74,7 @@ def test_samples_make_the_picture(h: int, w: int, H: int, W: int, mode: up.Coord
         assert sample.value == pytest.approx(picture[place], abs=1e-5)
 
 
+@QUICK
 @given(SIDES, SIDES)
 def test_a_constant_stays_a_constant_and_corners_align(inputs: int, outputs: int) -> None:
     line = np.linspace(-1, 2, inputs)[None]
@@ -127,7 +133,7 @@ def test_argmax_before_or_after_nearest_is_the_same_but_not_for_bilinear() -> No
     assert (up.bilinear(scores, (24, 28)).argmax(axis=0) != after).any()
 
 
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=4)
 @given(st.integers(-3, 0))
 def test_what_is_refused(bad: int) -> None:
     with pytest.raises(ShapeError, match="at least 1"):

@@ -92,7 +92,8 @@ class Decoded:
     mean_iou, boundary_iou : float or None
         Against the truth, where there is one.
     below, skip : tuple of (h, w) float32
-        Mean magnitude over the channels, at each join: what comes up, and what the skip adds.
+        Mean magnitude over the channels, at each join: what comes up, and what the skip brings to
+        its valve, open or closed.
     detail_below, detail_skip : tuple of float
         Share of the variation that is finer than the grid below, at each join.
     """
@@ -169,7 +170,7 @@ def put_valves(model: Any) -> Any:
         average = ops.reduce_mean(skip, ops.constant(np.array([2, 3])), True)
         through = ops.add(ops.multiply(skip, keep), ops.multiply(average, mean))
         node.input(1).replace_source_output(through.output(0))
-        for name, port in ((f"below{place}", below), (f"skip{place}", through.output(0))):
+        for name, port in ((f"below{place}", below), (f"skip{place}", skip)):
             energy = ops.reduce_mean(ops.abs(port), ops.constant(np.array([1])), False)
             for kind, value in (("energy", energy), ("detail", _detail(port))):
                 value.output(0).get_tensor().set_names({f"{kind}_{name}"})

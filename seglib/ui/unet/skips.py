@@ -158,6 +158,7 @@ def stage(setup: Setup) -> None:
     join = joins[setup.join]
     # One scale for both: what is dark adds little.
     below, skip = setup.now.below[setup.join], setup.now.skip[setup.join]
+    verb = "adds" if setup.open[setup.join] else "would add"
     most = float(max(below.max(), skip.max(), 1e-6))
     matrix.row(
         [
@@ -172,8 +173,8 @@ def stage(setup: Setup) -> None:
             ),
             feature.markup(
                 skip,
-                title=f"The skip adds: {join.skip} channels",
-                caption=_adds(setup),
+                title=f"The skip {verb}: {join.skip} channels",
+                caption=f"{percent(setup.now.detail_skip[setup.join])} of its variation is finer",
                 limits=(0, most),
                 width=305,
                 key="unet-skip",
@@ -181,12 +182,6 @@ def stage(setup: Setup) -> None:
         ],
         align="start",
     )
-
-
-def _adds(setup: Setup) -> str:
-    if setup.open[setup.join]:
-        return f"{percent(setup.now.detail_skip[setup.join])} of its variation is finer"
-    return "closed: the same at every place"
 
 
 def numbers(setup: Setup) -> None:

@@ -46,6 +46,15 @@ class Setup:
     show: str
     labels: Labels | None
     whole: Labels | None
+    bare: Labels | None
+
+
+def _bare(options: TileOptions) -> TileOptions:
+    return TileOptions(zoom=options.zoom)
+
+
+def _bare_plan(scene: Large) -> Plan:
+    return tiling.plan(scene, TileOptions())
 
 
 def _whole_key(picture: Picture, options: TileOptions) -> tuple[object, ...]:
@@ -70,6 +79,14 @@ def read() -> Setup:
         with st.spinner("Compiling the network for the whole picture", show_time=True):
             whole = tiling.whole(scene)
         kept.put(whole_key, whole)
+    bare = None
+    if whole is not None:
+        # Tiles without overlap are few; the comparison needs them as its starting point.
+        bare_key = tiling.key(picture, _bare(options))
+        bare = kept.get(bare_key)
+        if bare is None:
+            bare = tiling.tiled(scene, _bare(options))
+            kept.put(bare_key, bare)
     asked.clear()
     return Setup(
         picture,
@@ -80,6 +97,7 @@ def read() -> Setup:
         address.get(SHOW) if whole is not None else "classes",
         labels,
         whole,
+        bare,
     )
 
 
@@ -325,27 +343,37 @@ def numbers(setup: Setup) -> None:
             "The same for all other neighbours: what a picture without seams would have.",
         ),
     ]
-    if setup.whole is not None:
+    found = bare = None
+    if setup.whole is not None and setup.bare is not None:
         found = tiling.agreement(setup.labels, setup.whole, setup.plan)
+        bare = tiling.agreement(setup.bare, setup.whole, _bare_plan(setup.scene))
+        needed = tiling.context_needed(bare)
         cells += [
             (
-                f"Unlike the whole, within {tiling.BAND} px of a seam",
+                "Unlike, near a seam",
                 percent(found.near),
-                "Pixels with another class than the whole picture in one call gives.",
+                f"Pixels within {tiling.BAND} px of a seam with another class than the whole "
+                "picture in one call gives.",
             ),
             (
-                "Unlike the whole, farther off",
+                "Unlike, farther off",
                 percent(found.far),
                 "Never zero: the network also pools its whole input, and a tile is not the whole.",
+            ),
+            (
+                "Context needed",
+                f"{needed:.0f} px" if needed is not None else "over 150 px",
+                "From the rim of a tile without overlap to where three quarters of its difference "
+                "from the whole picture is gone. The overlap is twice that.",
             ),
         ]
     with st.grid(len(cells), min_column_width=150, gap="small"):
         for label, value, text in cells:
             st.metric(label, value, help=text, border=True)
-    if setup.whole is None:
+    if setup.whole is None or found is None or bare is None:
         st.html(
             '<p class="seg-note">“Compare with the whole picture at once” measures how far from a '
-            "seam the answers still differ.</p>"
+            "tile's rim the answers still differ.</p>"
         )
         return
     whole_iou, iou = (tiling.mean_iou(setup.scene, v) for v in (setup.whole, setup.labels))
@@ -354,15 +382,20 @@ def numbers(setup: Setup) -> None:
             f'<p class="seg-note" data-testid="tile-iou">Mean IoU {sig3(iou)} by tiles, '
             f"{sig3(whole_iou)} in one call.</p>"
         )
-    if found.distances:
+    series = {
+        name: (one.distances, [100 * share for share in one.differs])
+        for name, one in (("no overlap", bare), ("this plan", found))
+        if one.distances
+    }
+    if series:
         plots.line(
-            {"unlike the whole": (found.distances, [100 * v for v in found.differs])},
-            x="distance to the nearest seam, px",
+            series,
+            x="distance of a kept pixel to its tile's rim, px",
             y="pixels unlike the whole, %",
             key="tile_curve",
             markers=True,
             at=float(setup.options.overlap // 2) if setup.options.overlap else None,
-            alt="share of pixels unlike the whole picture's answer, by distance to the seam",
+            alt="share of pixels unlike the whole picture's answer, by distance to the tile's rim",
         )
 
 

@@ -102,7 +102,7 @@ class Agreement:
     near, far : float
         Share of pixels with another class: within 16 px of a seam, and farther off.
     distances, differs : tuple of float
-        Middle of each ring of distances to the seam in pixels, and the share there.
+        Middle of each ring of distances to the tile's rim in pixels, and the share there.
     """
 
     near: float
@@ -166,10 +166,10 @@ def worst(labels: Labels, how: Plan, crop: tuple[int, int]) -> tuple[int, int] |
 
 
 def agreement(labels: Labels, whole: Labels, how: Plan) -> Agreement:
-    """Compare with the whole picture at once, by the distance to the nearest seam."""
+    """Compare with the whole picture at once, near the seams and by the distance to the rim."""
     differs = labels != whole
-    distance = how.seam_distance()
-    near = distance < BAND
+    near = how.seam_distance() < BAND
+    distance = how.rim_distance()
 
     def share(mask: NDArray[np.bool_]) -> float:
         return float(differs[mask].mean()) if mask.any() else float("nan")
@@ -182,6 +182,27 @@ def agreement(labels: Labels, whole: Labels, how: Plan) -> Agreement:
         share(~near),
         tuple(at for at, _ in known),
         tuple(value for _, value in known),
+    )
+
+
+def context_needed(bare: Agreement) -> float | None:
+    """Return the pixels of context after which three quarters of the rim's difference is gone.
+
+    Parameters
+    ----------
+    bare : Agreement
+        Of tiles without overlap, so that it begins at the rim.
+
+    Returns
+    -------
+    float or None
+        ``None`` where it is never gone within the tile, or there is nothing to compare.
+    """
+    if not bare.differs or bare.differs[0] == 0:
+        return None
+    limit = bare.differs[0] / 4
+    return next(
+        (at for at, share in zip(bare.distances, bare.differs, strict=True) if share <= limit), None
     )
 
 
