@@ -78,7 +78,9 @@ def show(
         with st.container(key=f"canvas_{name}"):
             drawing = _mounted(
                 fill_color=f"{color}40",
-                stroke_width=max(1, round(stroke_width * scale)) if mode in ("freedraw", "line") else 2,
+                stroke_width=max(1, round(stroke_width * scale))
+                if mode in ("freedraw", "line")
+                else 2,
                 stroke_color=f"{color}B0" if mode in ("freedraw", "line") else color,
                 background_image=_encoded(background, shown, exact=exact),
                 width=shown[0],
@@ -87,7 +89,7 @@ def show(
                 point_display_radius=4,
                 key=f"canvas_{name}_{st.session_state.get(_nonce(name), '')}",
             )
-    return _clicks(fabric.read(drawing, scale=scale), mode, stroke_width)
+    return _clicks(fabric.read(drawing, scale=scale), mode)
 
 
 def clear(name: str) -> None:
@@ -108,7 +110,7 @@ def _mounted(**options: Any) -> Any:
     return st_canvas(**options).json_data
 
 
-def _clicks(strokes: tuple[Stroke, ...], mode: Mode, width: float) -> tuple[Stroke, ...]:
+def _clicks(strokes: tuple[Stroke, ...], mode: Mode) -> tuple[Stroke, ...]:
     """Points come as little circles: only their centre means anything."""
     if mode != "point":
         return strokes

@@ -99,7 +99,7 @@ def marks(tool: str, found: Mask) -> list[Mark]:
 
 
 def _outside(outline: NDArray[np.float32], close: Mask) -> list[tuple[tuple[float, float], ...]]:
-    """Keep the parts of a closed path that stay off: at the picture's rim it runs into the object."""
+    """Keep the parts of a closed path that stay off: at the picture's rim it meets the object."""
     closed = np.concatenate([outline, outline[:1]])
     clear = ~close[closed[:, 1].astype(int), closed[:, 0].astype(int)]
     runs = np.split(np.arange(len(closed)), np.flatnonzero(np.diff(clear)) + 1)

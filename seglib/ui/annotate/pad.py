@@ -38,11 +38,14 @@ def _file(name: str) -> str:
     return (Path(__file__).parents[1] / "frontend" / name).read_text(encoding="utf-8")
 
 
+PARTS = ("layers.js", "annotate_layers.js", "annotate_draft.js", "annotate.js")
+"""The script, in order."""
+
 _PAD = st.components.v2.component(
     "seglib_annotate",
     html=_file("annotate.html"),
     css=_file("annotate.css"),
-    js="".join(map(_file, ("layers.js", "annotate_draft.js", "annotate.js"))),
+    js="".join(map(_file, PARTS)),
 )
 
 
