@@ -1,4 +1,4 @@
-"""Train the small membrane classifier: ``python -m training.membrane`` (a quarter of an hour).
+"""Train the small membrane classifier: ``python -m training.membrane`` (under ten minutes).
 
 Ciresan et al. 2012 in small: a window of 65 x 65 pixels, four times convolution, rectifier and
 pooling, two fully connected layers. It is trained as a fully convolutional network: a crop with

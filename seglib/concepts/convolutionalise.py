@@ -25,10 +25,16 @@ class FcOptions(Checked):
     """A fully connected layer on maps that may be larger than those it was made for."""
 
     channels: int = whole(512, 1, 512, "Maps that the layer reads.", title="Maps in")
-    kernel: int = whole(7, 1, 9, "Side of the maps that the layer was made for.", title="Side")
+    kernel: int = whole(
+        7, 1, 9, "Side of the maps that the layer was made for.", title="Side it was made for"
+    )
     outputs: int = whole(4096, 1, 4096, "Values that the layer gives.", title="Values out")
     side: int = whole(
-        10, 1, 32, "Side of the maps it gets now; never smaller than its own.", title="Side now"
+        10,
+        1,
+        32,
+        "Side of the maps it gets now; never smaller than its own.",
+        title="Side of the maps now",
     )
 
 

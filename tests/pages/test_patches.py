@@ -13,7 +13,7 @@ from tests.pages.conftest import Open, html, metrics
 def test_window_and_pass_say_the_same(open_page: Open) -> None:
     app = open_page("patches", patches_across="31", patches_down="64")
     shown = metrics(app)
-    assert shown["Window network"] == shown["One pass, there"]
+    assert shown["Window"] == shown["One pass"]
     assert float(shown["Difference"]) <= 1e-4
     text = html(app)
     assert "patches-heat" in text
@@ -42,7 +42,7 @@ def test_the_race_is_measured_and_both_agree(open_page: Open) -> None:
 @pytest.mark.parametrize("down", ["0", "100"])
 def test_the_window_reaches_every_corner(open_page: Open, across: str, down: str) -> None:
     shown = metrics(open_page("patches", patches_across=across, patches_down=down))
-    assert shown["Window network"] == shown["One pass, there"]
+    assert shown["Window"] == shown["One pass"]
 
 
 def test_a_picture_of_one_s_own(open_page: Open) -> None:
@@ -57,7 +57,7 @@ def test_an_odd_picture_is_judged_and_raced_over(open_page: Open, name: str) -> 
     app = open_page("patches", patches_from="picture")
     app.file_uploader(key="upload").upload(name, GOOD[name]()[0], "image/png").run()
     assert not app.error
-    assert metrics(app)["Window network"] == metrics(app)["One pass, there"]
+    assert metrics(app)["Window"] == metrics(app)["One pass"]
     app.button(key="patches_race").click().run()
     assert not app.exception
     assert not app.error

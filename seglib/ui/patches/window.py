@@ -12,7 +12,7 @@ from seglib.ui import address, knobs
 from seglib.ui.figures import feature
 from seglib.ui.figures.plate import ORANGE, Dot, Mark
 from seglib.ui.numbers import milliseconds, sig3
-from seglib.ui.patches import state
+from seglib.ui.patches import state, uris
 from seglib.ui.patches.state import PREFIX, SHOW, SOURCE, Race, Scene
 
 _TINT = np.array((230, 159, 0), np.float32)
@@ -27,16 +27,18 @@ def show(scene: Scene) -> None:
     half = net.window // 2
     dot = Dot((x + 0.5, y + 0.5), ORANGE, 2.2, f"pixel ({x}, {y})")
     box = Mark((x - half, y - half, net.window, net.window), ORANGE, label="the window")
-    heat = feature.colours(answer.probability, limits=(0.0, 1.0))
-    drawn = heat if address.get(SHOW) == "heat" else decision(scene, answer.probability, options)
     title = "One pass: probability of membrane"
     if address.get(SHOW) != "heat":
         title = f"One pass: membrane where p ≥ {options.threshold:g}"
-    grey = np.repeat(scene.pixels[:, :, None], 3, axis=2)
+    size = (scene.pixels.shape[1], scene.pixels.shape[0])
     patch = state.patch_at(scene, x, y)
-    both = feature.pixels_markup(
-        grey, title=scene.title, marks=(box, dot), width=900, key="patches-picture"
-    ) + feature.pixels_markup(drawn, title=title, marks=(dot,), width=900, key="patches-heat")
+    both = uris.markup(
+        _picture(scene.key, scene),
+        size,
+        title=scene.title,
+        marks=(box, dot),
+        key="patches-picture",
+    ) + uris.markup(_map(scene, options), size, title=title, marks=(dot,), key="patches-heat")
     st.html(
         '<div class="seg-maps" style="grid-template-columns:'
         f'repeat(auto-fit,minmax(min(18rem,100%),1fr))">{both}</div>'
@@ -46,8 +48,9 @@ def show(scene: Scene) -> None:
     there = float(answer.probability[y, x])
     left, right = st.columns([1, 3], vertical_alignment="center")
     left.html(
-        feature.pixels_markup(
-            np.repeat(patch[:, :, None], 3, axis=2),
+        uris.markup(
+            feature.data_uri(patch),
+            (net.window, net.window),
             title=f"The window, {net.window} × {net.window}",
             marks=(Dot((half + 0.5, half + 0.5), ORANGE, 1.1),),
             width=150,
@@ -55,8 +58,8 @@ def show(scene: Scene) -> None:
         )
     )
     with right, st.grid(3, min_column_width=130, gap="small"):
-        st.metric("Window network", sig3(alone), help="Probability of membrane", border=True)
-        st.metric("One pass, there", sig3(there), help="The same pixel of the map", border=True)
+        st.metric("Window", sig3(alone), help="Probability of membrane", border=True)
+        st.metric("One pass", sig3(there), help="The same pixel of the map", border=True)
         st.metric("Difference", f"{abs(alone - there):.1e}", border=True)
     st.html(
         f'<p class="seg-caption" data-testid="patches-caption"><b>{scene.title}</b> · '
@@ -65,11 +68,30 @@ def show(scene: Scene) -> None:
     )
 
 
-def decision(scene: Scene, found: NDArray[np.float32], options: WindowOptions) -> NDArray[np.uint8]:
+@st.cache_resource(max_entries=12, ttl="20m", show_spinner=False)
+def _picture(key: str, _scene: Scene) -> str:
+    return uris.photo(_scene.pixels, 90)
+
+
+@st.cache_resource(max_entries=24, ttl="20m", show_spinner=False)
+def _drawn(key: str, digest: str, threshold: float | None, _scene: Scene) -> str:
+    found = state.answer(_scene).probability
+    if threshold is None:
+        return uris.share(found)
+    return feature.data_uri(decision(_scene, found, threshold))
+
+
+def _map(scene: Scene, options: WindowOptions) -> str:
+    """Return the map as a picture's address; made once for each threshold."""
+    threshold = None if address.get(SHOW) == "heat" else options.threshold
+    return _drawn(scene.key, state.network().digest, threshold, scene)
+
+
+def decision(scene: Scene, found: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:
     """Tint membranes; against the truth, green is found, orange wrongly claimed, purple missed."""
     from seglib.render import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE
 
-    claimed = found >= options.threshold
+    claimed = found >= threshold
     base = np.repeat(scene.pixels[:, :, None], 3, axis=2).astype(np.float32)
     if scene.truth is None:
         base[claimed] = 0.35 * base[claimed] + 0.65 * _TINT

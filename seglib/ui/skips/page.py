@@ -6,8 +6,8 @@ import streamlit as st
 
 from seglib.concepts.fusion import STRIDES, FusionOptions
 from seglib.ui import address, knobs, lesson, stepper, tries
-from seglib.ui.figures import feature
 from seglib.ui.numbers import sig3
+from seglib.ui.patches import uris
 from seglib.ui.samples import Picture
 from seglib.ui.skips import how, ideas, state, steps
 from seglib.ui.skips.state import CLASS, MAPS, PARAMS, PREFIX, STEP, VIEW
@@ -40,6 +40,7 @@ def _draw() -> None:
         )
     with right:
         _controls()
+        st.html(_given(picture))
     lesson.tabs(
         numbers=lambda: how.numbers(picture, options),
         how=lambda: how.show(picture, options),
@@ -49,26 +50,35 @@ def _draw() -> None:
 
 
 def _results(picture: Picture, options: FusionOptions) -> str:
-    palette = state.label_set().palette
     parts = []
     for stride in STRIDES:
         found = state.judged(picture, options, stride)
         caption = "no truth for this picture"
         if found.mean_iou is not None:
-            caption = f"mean IoU {sig3(found.mean_iou)}, boundary IoU {sig3(found.boundary_iou)}"
+            caption = f"IoU {sig3(found.mean_iou)}, boundary {sig3(found.boundary_iou)}"
         parts.append(
-            feature.pixels_markup(
-                palette[found.labels],
+            uris.markup(
+                found.uri,
+                state.drawn_size(picture),
                 title=f"FCN-{stride}s",
                 caption=caption,
-                width=900,
                 key=f"skips-{stride}",
             )
         )
     return (
-        '<div class="seg-maps" style="grid-template-columns:repeat(3,1fr)" '
+        '<div class="seg-maps" style="grid-template-columns:'
+        'repeat(auto-fit,minmax(min(10rem,100%),1fr))" '
         f'data-testid="skips-results">{"".join(parts)}</div>'
     )
+
+
+def _given(picture: Picture) -> str:
+    photo, truth = state.given(picture)
+    size = state.drawn_size(picture)
+    parts = uris.markup(photo, size, title="Picture", smooth=True)
+    if truth is not None:
+        parts += uris.markup(truth, size, title="Truth", key="skips-truth")
+    return f'<div class="seg-maps" style="grid-template-columns:1fr 1fr">{parts}</div>'
 
 
 def _step(picture: Picture, options: FusionOptions) -> None:

@@ -15,6 +15,7 @@ from seglib.errors import ModelFileError
 from seglib.labels import LabelSet
 from seglib.ui import address, knobs, picker, stepper
 from seglib.ui.address import Param, one_of
+from seglib.ui.patches import uris
 from seglib.ui.samples import Picture
 
 MODEL = "street"
@@ -46,11 +47,14 @@ class Judged:
     ----------
     labels : ndarray
         ``(H, W) uint8``.
+    uri : str
+        The same as the address of a picture.
     mean_iou, boundary_iou, pixel_accuracy : float or None
         Against the truth, means over the classes that are there; ``None`` without a truth.
     """
 
     labels: NDArray[np.uint8]
+    uri: str
     mean_iou: float | None
     boundary_iou: float | None
     pixel_accuracy: float | None
@@ -132,8 +136,9 @@ def _judged(
     logits = fusion_graph.to_picture(_scores, stride, network_size(), size)
     labels = logits.argmax(axis=0).astype(np.uint8)
     labels.setflags(write=False)
+    uri = uris.labels(labels, label_set())
     if _p.truth is None:
-        return Judged(labels, None, None, None)
+        return Judged(labels, uri, None, None, None)
     from seglib import metrics
 
     exact = _p.truth.labels
@@ -146,6 +151,7 @@ def _judged(
     borders = metrics.boundary_iou(exact, labels, num_classes=classes)
     return Judged(
         labels,
+        uri,
         float(metrics.mean_iou(matrix, absent="skip")),
         float(np.nanmean(borders)) if np.isfinite(borders).any() else None,
         float(metrics.pixel_accuracy(matrix)),
@@ -159,6 +165,22 @@ def judged(picture: Picture, options: FusionOptions, stride: int) -> Judged:
     scores = fused(picture, options).of(stride)
     known = picture.truth is not None
     return _judged(picture.image.digest, known, stride, used, scores, picture)
+
+
+@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
+def _given(digest: str, truth: bool, _p: Picture) -> tuple[str, str | None]:
+    from seglib.images import resize
+    from seglib.ui.pack import nearest
+
+    width, height = drawn_size(_p)
+    small = resize(_p.image.pixels, (max(1, width // 2), max(1, height // 2)))
+    exact = None if _p.truth is None else nearest(_p.truth.labels, (width, height))
+    return uris.photo(small), None if exact is None else uris.labels(exact, label_set())
+
+
+def given(picture: Picture) -> tuple[str, str | None]:
+    """Return the addresses of the picture, small, and of its truth, if there is one."""
+    return _given(picture.image.digest, picture.truth is not None, picture)
 
 
 def chosen_class() -> int:

@@ -93,7 +93,6 @@ def markup(
         shown = [getattr(found, part)[class_id] for part in step.parts if part in NAMES]
         most = max(float(np.abs(values).max()) for values in shown)
         limits = (-most, most)
-    width = {1: 420, 2: 300, 3: 196}[sum(part in NAMES for part in step.parts)]
     weights = {"score16": options.skip16, "score8": options.skip8}
     parts = []
     for part in step.parts:
@@ -112,9 +111,13 @@ def markup(
             caption += sig3(float(scores[class_id].max()))
         parts.append(
             feature.pixels_markup(
-                pixels, title=NAMES[part], caption=caption, width=width, key=f"skips-{part}"
+                pixels, title=NAMES[part], caption=caption, width=900, key=f"skips-{part}"
             )
         )
+    # one row at any width: a sum that wraps is no sum any more
+    columns = ["minmax(0,1fr)" if part in NAMES else "auto" for part in step.parts]
+    columns += ["minmax(0,0.9fr)"] if len(step.parts) == 1 else []
     return (
-        f'<div class="seg-row" style="align-items:center;gap:0.6rem 0.5rem">{"".join(parts)}</div>'
+        '<div class="seg-maps" style="align-items:center;grid-template-columns:'
+        f'{" ".join(columns)}">{"".join(parts)}</div>'
     )
