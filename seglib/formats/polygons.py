@@ -30,6 +30,10 @@ MAX_OUTLINE = 1_000_000
 so a few corners far outside a picture would fill any machine's."""
 
 
+MAX_CORNERS = 1_000_000
+"""Corners of a mask that is traced: noise has as many as pixels."""
+
+
 @dataclass(frozen=True, eq=False)
 class Traced:
     """Polygons of a mask, and what they cannot hold.
@@ -138,6 +142,11 @@ def from_mask(
     -------
     Traced
         Parts that touch only at a corner are separate polygons with ``"edges"``.
+
+    Raises
+    ------
+    FormatError
+        The mask has more than a million corners.
     """
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype != np.bool_:
         got = f"{mask.shape} {mask.dtype}" if isinstance(mask, np.ndarray) else type(mask).__name__
@@ -206,6 +215,11 @@ def _along_edges(mask: NDArray[np.bool_]) -> tuple[list[NDArray[np.int32]], int]
     falling = a & d & ~b & ~c
     rising = b & c & ~a & ~d
     single = (a ^ b ^ c ^ d) | falling | rising
+    if (found := int(np.count_nonzero(single))) > MAX_CORNERS:
+        raise FormatError(
+            f"expected a mask of at most {MAX_CORNERS:,} corners, got {found:,}: it is too ragged "
+            "for polygons, keep run lengths"
+        )
     ys, xs = np.nonzero(single)
     if not ys.size:
         return [], 0

@@ -92,7 +92,7 @@ def test_built_in_files_of_any_street(seed: int) -> None:
 
 
 def test_run_lengths_are_read_in_column_order(open_page: Open) -> None:
-    app = open_page("formats", fm_kind="coco", fm_view="runs", fm_run="3")
+    app = open_page("formats", fm_kind="coco", fm_view="runs", fm_run="2")
     file = coco.read(builtin.coco_file(28))
     mask = masks.small(file.annotations[0].mask(file.images[0].size))
     counts = rle.encode(mask)

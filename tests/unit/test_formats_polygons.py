@@ -121,6 +121,13 @@ def test_what_cannot_be_drawn_is_one_sentence(points, message):
         polygons.to_mask([np.array(points, float)], (4, 4))
 
 
+def test_noise_is_refused(monkeypatch):
+    monkeypatch.setattr(polygons, "MAX_CORNERS", 60)
+    checker = np.indices((8, 8)).sum(axis=0) % 2 == 0
+    with pytest.raises(FormatError, match="at most 60 corners, got 79: it is too ragged"):
+        polygons.from_mask(checker)
+
+
 def test_misuse_is_refused():
     mask = np.ones((2, 2), bool)
     with pytest.raises(FormatError, match="at least one polygon"):

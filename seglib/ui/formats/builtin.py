@@ -19,6 +19,7 @@ from seglib.scenes import GeneratedScene
 
 SIZE = (480, 360)
 _BORDER = 2
+_SMALL = 40
 _TO_VOC = {"car": "car", "pedestrian": "person", "bicyclist": "bicycle"}
 
 
@@ -50,7 +51,8 @@ def voc_file(seed: int) -> bytes:
             labels[mask] = VOC_21.id_of(_TO_VOC.get(name, "background"))
             grown = cv2.dilate(mask.astype(np.uint8), kernel) > 0
             shrunk = cv2.erode(mask.astype(np.uint8), kernel[1:-1, 1:-1]) > 0
-            borders |= grown & ~shrunk
+            # What is too small to be outlined is void as a whole.
+            borders |= mask if truth.areas[index] < _SMALL else grown & ~shrunk
         labels[borders] = voc.VOID
     return voc.write(labels, VOC_21)
 
@@ -69,8 +71,9 @@ def coco_file(seed: int) -> bytes:
     others = [
         index for index in range(len(truth)) if index not in small and truth.areas[index] >= 12
     ]
-    # The largest first: the one that a visitor sees first should be worth looking at.
-    others.sort(key=lambda index: -int(truth.areas[index]))
+    # A large car first: what a visitor sees first should be worth looking at.
+    car = CAMVID_11.id_of("car")
+    others.sort(key=lambda index: (truth.class_ids[index] != car, -int(truth.areas[index])))
     name = f"street-{seed:06d}.jpg"
     file = coco.from_instances(truth.select(others), file_name=name, form="polygons", tolerance=0.7)
     if len(small) > 1:

@@ -17,6 +17,9 @@ from seglib.ui.pack import display_size
 Pixels = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 
+MOST_SIDE = 2048
+"""Pixels a side of a layer that is sent."""
+
 
 def grey(size: tuple[int, int]) -> Pixels:
     """Return what stands for a picture that is not there."""
@@ -41,9 +44,17 @@ def background(pixels: Pixels | None, size: tuple[int, int], *, sharp: bool = Fa
     """Return a whole picture as the ground, made smaller where it is large."""
     if pixels is None:
         pixels = grey(size)
-    elif not sharp:
+    elif sharp:
+        pixels = thinned(pixels)
+    else:
         pixels = resize(pixels, display_size((pixels.shape[1], pixels.shape[0])))
     return image_tag(pixels, (0, 0, *size), sharp=sharp)
+
+
+def thinned(pixels: Pixels) -> Pixels:
+    """Return every second, third … pixel of a layer that is larger than any screen."""
+    step = -(-max(pixels.shape[:2]) // MOST_SIDE)
+    return np.ascontiguousarray(pixels[::step, ::step])
 
 
 def outline(polygons: Sequence[Polygon], color: str, width: float, *, fill: float = 0.0) -> str:

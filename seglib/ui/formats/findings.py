@@ -12,8 +12,8 @@ from seglib.formats.findings import SEVERITIES, Finding, summary
 _WORDS = {"error": "Error", "warning": "Warning", "note": "Note"}
 _COLORS = {"error": "#D55E00", "warning": "#E69F00", "note": "#56B4E9"}
 _CSS = """<style>
-.fm-findings { list-style: none; margin: 0; padding: 0; font-size: 0.9rem; max-height: 26rem; overflow-y: auto; }
-.fm-findings li { margin: 0; padding: 0.35rem 0.6rem; border-left: 4px solid; border-bottom: 1px solid rgb(128 128 128 / 0.2); overflow-wrap: anywhere; }
+.fm-findings { list-style: none; margin: 0 !important; padding: 0 !important; font-size: 0.9rem; max-height: 26rem; overflow-y: auto; }
+.fm-findings li { margin: 0 !important; padding: 0.35rem 0.6rem !important; list-style: none; border-left: 4px solid; border-bottom: 1px solid rgb(128 128 128 / 0.2); overflow-wrap: anywhere; }
 .fm-findings code { font-size: 0.8rem; opacity: 0.85; }
 .fm-findings b { font-weight: 600; }
 </style>"""  # noqa: E501

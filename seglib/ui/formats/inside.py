@@ -23,6 +23,7 @@ from seglib.ui.numbers import percent
 
 WINDOW = 14
 _OUTLINED = 200
+_TRACED = 4_000_000
 _CUT = 60
 
 
@@ -147,7 +148,8 @@ def coco_stage(now: Opened, image: CocoImage, chosen: Subject | None) -> None:
     for subject in state.subjects(now)[:_OUTLINED]:
         if chosen is None or subject.title != chosen.title:
             color = "rgb({},{},{})".format(*subject.color)
-            parts.append(drawing.outline(outlines(subject), color, 1.5 * unit, fill=0.25))
+            rings = outlines(subject) if size[0] * size[1] <= _TRACED else subject.polygons
+            parts.append(drawing.outline(rings, color, 1.5 * unit, fill=0.25))
     if chosen is not None:
         parts.append(drawing.outline(outlines(chosen), "#E69F00", 3.5 * unit, fill=0.35))
         if chosen.annotation is not None:
@@ -189,6 +191,7 @@ def coco_links(now: Opened, file: CocoFile, image: CocoImage, chosen: Subject | 
                 indent=1,
             ),
             language="json",
+            wrap_lines=True,
         )  # fmt: skip
     with second:
         st.markdown(f"**annotations**, id {row.id}")

@@ -81,45 +81,42 @@ def runs_stage(subject: Subject) -> None:
     mask = small(subject.mask())
     height, width = mask.shape
     counts = rle.encode(mask)
-    step = stepper.read(STEP, len(counts) + 1)
+    step = stepper.read(STEP, len(counts)) + 1
     read = int(counts[:step].sum())
     flat = np.full((width * height, 3), _UNREAD, np.uint8)
     values = mask.T.reshape(-1)
     flat[:read] = np.where(values[:read, None], np.uint8(255), np.uint8(0))
     picture = np.ascontiguousarray(flat.reshape(width, height, 3).transpose(1, 0, 2))
     data = base64.b64encode(encode_png(picture)).decode()
-    marks = _run_marks(read - int(counts[step - 1]), read, height) if step else []
+    start = read - int(counts[step - 1])
     cell = max(14.0, min(34.0, 620 / width, 420 / height))
     plate_html = plate.markup(
         f'<img class="seg-map" alt="" src="data:image/png;base64,{data}">',
         (width, height),
         cell=cell,
         title=f"{width} × {height} pixels, read down each column",
-        marks=marks,
+        marks=_run_marks(start, read, height),
         alt=f"Run lengths read up to run {step} of {len(counts)}",
         testid="fm-runs",
     )
     st.html(plate_html)
     chips = "".join(_chip(index, int(count), step) for index, count in enumerate(counts.tolist()))
-    said = "Nothing is read yet: press play."
-    if step:
-        color = "object, white" if step % 2 == 0 else "background, black"
-        start = read - int(counts[step - 1])
-        said = (
-            f"Run {step} of {len(counts)}: {int(counts[step - 1])} pixels of {color}, from column "
-            f"{start // height}, row {start % height}. {read} of {mask.size} pixels are read."
-        )
+    color = "object, white" if step % 2 == 0 else "background, black"
+    said = (
+        f"Run {step} of {len(counts)}: {read - start} pixels of {color}, from column "
+        f"{start // height}, row {start % height}. {read} of {mask.size} pixels are read."
+    )
     st.html(
         f'<p class="seg-caption" data-testid="fm-run">{said}</p>'
         f'<div class="fm-chips" data-testid="fm-counts">{chips}</div>'
         f'<p class="seg-note">As COCO packs it: <code data-testid="fm-packed">'
         f"{escape(rle.to_string(counts, (width, height)))}</code></p>{_CHIPS}"
     )
-    stepper.show(STEP, len(counts) + 1, label="Runs read")
+    stepper.show(STEP, len(counts), label="Run")
 
 
 _CHIPS = """<style>
-.fm-chips { display: flex; flex-wrap: wrap; gap: 0.2rem; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+.fm-chips { display: flex; flex-wrap: wrap; gap: 0.25rem; margin: 0.4rem 0; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
 .fm-chips b { font-weight: 500; padding: 0.05rem 0.4rem; border-radius: 0.25rem; border: 1px solid rgb(128 128 128 / 0.6); }
 .fm-chips .bg { background: #000; color: #fff; } .fm-chips .ob { background: #fff; color: #000; }
 .fm-chips .later { opacity: 0.4; } .fm-chips .now { outline: 3px solid #E69F00; }
@@ -164,7 +161,7 @@ def convert_stage(now: Opened, subject: Subject) -> None:
         layer[where] = (*color, 165)
     box = drawing.part(drawing.mask_box(mask | again), size)
     x, y, width, height = box
-    cut = np.ascontiguousarray(layer[y : y + height, x : x + width])
+    cut = drawing.thinned(layer[y : y + height, x : x + width])
     unit = max(width, height) / 640
     drawing.show(
         drawing.background(state.photo(now), size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from seglib.errors import SeglibError
@@ -47,7 +49,8 @@ def render() -> None:
 
 def _draw() -> None:
     left, right = st.columns([2, 1], gap="medium")
-    now = state.opened()
+    with st.spinner("Reading the file …"):
+        now = state.opened()
     known = () if now is None else state.subjects(now)
     chosen = state.subject(known)
     with left:
@@ -107,13 +110,15 @@ def _numbers(now: Opened | None, chosen: Subject | None) -> None:
         inside.voc_table(now, now.inside)
     elif now.file is not None and image is not None:
         st.html(
-            f'<p class="seg-caption" data-testid="fm-counts-file">{len(now.file.images):,} images, '
-            f"{len(now.file.annotations):,} annotations, {len(now.file.categories):,} categories; "
-            f"{len(now.data):,} bytes</p>"
+            '<p class="seg-caption" data-testid="fm-counts-file">Images: '
+            f"{len(now.file.images):,}, "
+            f"annotations: {len(now.file.annotations):,}, categories: "
+            f"{len(now.file.categories):,}, bytes: {len(now.data):,}</p>"
         )
         inside.coco_links(now, now.file, image, chosen)
     if chosen is not None and address.get(VIEW) == "convert":
-        masks.loss_curve(chosen)
+        with suppress(SeglibError):  # the stage says why
+            masks.loss_curve(chosen)
 
 
 def _pick(param: Param, label: str, options: dict[str, str], text: str = "") -> None:

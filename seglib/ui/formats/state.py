@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from seglib.errors import ImageError, LabelError
 from seglib.formats import coco, voc, voc_inside
 from seglib.formats.findings import Finding
 from seglib.formats.polygons import OUTLINES, Polygon
 from seglib.formats.voc_inside import VocInside
-from seglib.images import Image
+from seglib.images import Image, decode
 from seglib.labels import ALL, VOC_21, LabelSet
 from seglib.ui import address, picker, stepper
 from seglib.ui.address import Param, integer, one_of
@@ -38,8 +40,8 @@ IMAGE = Param("fm_image", "0", integer(0, 10**9 - 1))
 ROW = Param("fm_row", "0", integer(0, MOST - 1))
 TOLERANCE = Param("fm_tolerance", "10", integer(0, 80))
 OUTLINE = Param("fm_outline", "edges", one_of(*OUTLINES))
-X = Param("fm_x", "50", integer(0, 100))
-Y = Param("fm_y", "50", integer(0, 100))
+X = Param("fm_x", "42", integer(0, 100))
+Y = Param("fm_y", "69", integer(0, 100))
 STEP = stepper.param("fm_run")
 PARAMS = (KIND, SOURCE, VIEW, LOOK, LABELS, IMAGE, ROW, TOLERANCE, OUTLINE, X, Y, STEP)
 
@@ -156,14 +158,13 @@ def _read(kind: str, source: str) -> Opened:
     file, found = coco.inspect(data, masks=True)
     label_set = VOC_21
     if file is not None and file.categories:
-        label_set = coco.label_set_of(file)
+        # Ids that no label set has: the default's colours do, and the rows are shown all the same.
+        with suppress(LabelError):
+            label_set = coco.label_set_of(file)
     return Opened(kind, name, data, (*more, *found), None, file, picture, label_set)
 
 
 def _uploaded_picture() -> tuple[Image | None, list[Finding]]:
-    from seglib.errors import ImageError
-    from seglib.images import decode
-
     held = st.session_state.get("_fm_picture")
     if held is None:
         return None, []
