@@ -97,9 +97,9 @@ def test_a_cell_of_the_matrix_marks_its_pixels(visitor: Visitor) -> None:
     shot = visit.page.locator(f"{BOARD} canvas").screenshot()
     with Image.open(io.BytesIO(shot)) as picture:
         pixels = np.asarray(picture.convert("RGB"), np.int16)
-    # 60 px of 19,200 are marked in yellow; the outline covers some of each.
+    # 60 px of 19,200 are marked in yellow.
     yellow = (np.abs(pixels - np.array([0xF0, 0xE4, 0x42])) < 12).all(axis=2)
-    assert 0.3 * 60 / 19200 < yellow.mean() <= 60 / 19200
+    assert yellow.mean() == pytest.approx(60 / 19200, rel=0.02)
     visit.shot("playground-cell")
     visit.page.get_by_role("button", name="Show all pixels").click()
     visit.page.wait_for_url(lambda url: "pg_cell" not in url, timeout=20_000)

@@ -144,6 +144,7 @@ def test_every_situation_shows_what_the_library_says(open_page: Open, key: str) 
     assert said is not None
     assert "<b>" in said[1]
     assert "{" not in said[1]
+    assert "At the start" not in said[1]
 
 
 def test_where_nothing_is_judged_everything_is_undefined() -> None:
@@ -206,7 +207,11 @@ def test_a_chip_sets_its_own_sliders_and_a_slider_changes_the_numbers(open_page:
     assert app.query_params["pg_scene"] == "pole"
     assert app.query_params["pg_dx"] == "1"
     assert shown(app)["iou"] == pytest.approx(1 / 3)
+    said = "leaves the building an IoU of <b>0.967</b>"
+    assert said in html(app)
     app.slider(key="knob_pg_dx").set_value(2).run()
+    # The sentence is about the start, and stays true.
+    assert f"<i>At the start:</i> The same shift {said}" in html(app)
     assert shown(app)["iou"] == 0
     assert shown(app)["hausdorff"] == 2
     text = html(app)

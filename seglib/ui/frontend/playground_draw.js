@@ -56,15 +56,14 @@ function pixelsOf(maps, view, target, dark) {
   return out;
 }
 
-// Lines between pixels of different classes; with a class, around that class alone.
-function outline(map, width, height, focus) {
+// Lines between pixels of different classes.
+function outline(map, width, height) {
   const path = new Path2D();
-  const same = (a, b) => (focus === null ? a === b : (a === focus) === (b === focus));
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      if (x + 1 < width && !same(map[at], map[at + 1])) path.moveTo(x + 1, y), path.lineTo(x + 1, y + 1);
-      if (y + 1 < height && !same(map[at], map[at + width])) path.moveTo(x, y + 1), path.lineTo(x + 1, y + 1);
+      if (x + 1 < width && map[at] !== map[at + 1]) path.moveTo(x + 1, y), path.lineTo(x + 1, y + 1);
+      if (y + 1 < height && map[at] !== map[at + width]) path.moveTo(x, y + 1), path.lineTo(x + 1, y + 1);
     }
   return path;
 }
@@ -87,12 +86,12 @@ function drawBoard(board) {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(board.spare, 0, 0, w, h);
-  const focus = view === "classes" ? null : maps.head.focus;
-  const other = target === "truth" ? "prediction" : "truth";
-  // Truth is outlined white over black, as on all pages; the prediction in blue.
-  const lines = view === "classes" ? [[other, other === "truth" ? "#fff" : "#56b4e9"]] : [["truth", "#fff"]];
-  for (const [name, color] of lines) {
-    const path = outline(maps[name], maps.width, maps.height, focus);
+  // Truth is outlined white over black, as on all pages; the prediction in blue. The other views
+  // show both maps by their colours, and a line would hide what is one pixel wide.
+  if (view === "classes" && !maps.head.cell) {
+    const name = target === "truth" ? "prediction" : "truth";
+    const color = name === "truth" ? "#fff" : "#56b4e9";
+    const path = outline(maps[name], maps.width, maps.height);
     for (const [width, style] of [[3, "#000"], [1, color]]) {
       const pen = width * Math.max(1, Math.round(ratio));
       // Half a pixel aside where the pen is odd: so the line fills whole device pixels.

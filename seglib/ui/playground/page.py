@@ -48,7 +48,9 @@ def _draw() -> None:
     found = measures.measure(truth, prediction, scene.label_set, focus, judge)
     own.remember((scene.key, focus, judge), found.digest, found.values)
     with say:
-        st.html(f'{tiles.style()}<p class="pg-say" data-testid="say">{sentence(scene, found)}</p>')
+        st.html(
+            f'{tiles.style()}<p class="pg-say" data-testid="say">{_say(scene, found, judge)}</p>'
+        )
     with left:
         with st.container(key="pg_board"):
             _board(own, scene, found, cell)
@@ -80,16 +82,28 @@ def _chips() -> None:
     )
 
 
-def sentence(scene: Scene, found: Facts) -> str:
-    """Return the situation's sentence with the page's numbers, as HTML."""
+def _say(scene: Scene, found: Facts, judge: JudgeOptions) -> str:
+    """Return the situation's sentence; it is about the start, and says so once that is past."""
+    options = DisturbOptions(**dict(scene.options))  # type: ignore[arg-type]
+    _, truth, prediction = sources.pair(scene, options, seed=0)
+    start = measures.measure(truth, prediction, scene.label_set, scene.focus_id, JudgeOptions())
+    changed = found.digest != start.digest or judge != start.judge
+    return ("<i>At the start:</i> " if changed else "") + sentence(scene, start)
+
+
+def sentence(scene: Scene, start: Facts) -> str:
+    """Return the situation's sentence with its own numbers, as HTML."""
 
     def number(match: re.Match[str]) -> str:
         key, _, name = match.group(1).partition(":")
-        facts = found
-        focus = scene.label_set.id_of(name) if name else scene.focus_id
-        if focus != found.focus:
+        facts = start
+        if name:
             facts = measures.measure(
-                found.truth, found.prediction, found.label_set, focus, found.judge
+                start.truth,
+                start.prediction,
+                start.label_set,
+                scene.label_set.id_of(name),
+                start.judge,
             )
         return f"<b>{escape(METRICS[key].show(facts.values[key]))}</b>"
 
