@@ -72,7 +72,7 @@ def per_class(found: Facts) -> str:
     table = found.table["per_image", "skip"].table
     pooled = found.table["pooled", "skip"].table[0]
     names = ["all pixels"] if table.shape[1] == 1 else [LABELS.label(c).name for c in CLASSES]
-    heads = [METRIC_TITLES[found.metric].removeprefix("Mean ").capitalize()]
+    heads = [METRIC_TITLES[found.metric].removeprefix("Mean ")]
     heads += [f"picture {number}" for number in range(1, len(table) + 1)] + ["pooled"]
     rows = []
     for column, name in enumerate(names):
@@ -87,7 +87,7 @@ def empty() -> str:
     rows = [
         f'<tr><th scope="row">{escape(rule.metric)}</th>{cell(rule.both)}'
         f"{cell(rule.only_prediction)}{cell(rule.only_truth)}"
-        f'<td class="seg-left">{escape(rule.why)}</td></tr>'
+        f'<td class="seg-left" style="min-width:16rem">{escape(rule.why)}</td></tr>'
         for rule in RULES
     ]
     return _table("empty", heads, rows)
