@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import streamlit as st
@@ -24,6 +25,8 @@ SETS: dict[str, tuple[str, tuple[int, ...]]] = {
     "own": ("Own", ()),
 }
 COLORS = (plate.SKY, plate.ORANGE, plate.VERMILLION)
+LARGEST = 36
+"""Rates in the figure of valid weights."""
 _ROOT = "__module.context.branches"
 
 
@@ -68,6 +71,23 @@ def _run(digest: str, place: int, rate: int, _features: NDArray[np.float32]) -> 
     found = atrous.run_branch_graph(_features, _branches()[place], rate)
     found.setflags(write=False)
     return found
+
+
+@st.cache_resource(max_entries=36, ttl="20m", show_spinner=False)
+def _difference(
+    digest: str,
+    place: int,
+    rate: int,
+    _features: NDArray[np.float32],
+    _maps: NDArray[np.float32],
+) -> float:
+    reference = atrous.run_branch(_features, _branches()[place], rate)
+    return float(np.abs(reference - _maps).max())
+
+
+@cache
+def _shares(size: tuple[int, int]) -> tuple[dict[int, float], ...]:
+    return tuple(atrous.valid_weights(size, rate) for rate in range(1, LARGEST + 1))
 
 
 def rates() -> tuple[int, ...]:
@@ -182,8 +202,7 @@ def _growth(now: State) -> str:
     size = now.features.shape[1], now.features.shape[2]
     shades = {9: "#0072B2", 6: "#56B4E9", 4: "#009E73", 3: "#F0E442", 2: "#E69F00", 1: "#D55E00"}
     columns = []
-    for rate in range(1, 37):
-        shares = atrous.valid_weights(size, rate)
+    for rate, shares in enumerate(_shares(size), start=1):
         parts = "".join(
             f'<i style="height:{100 * shares[number]:.2f}%;background:{shades[number]}" '
             f'title="rate {rate}: {number} weights at {percent(shares[number])}"></i>'
@@ -266,10 +285,9 @@ def _numbers(now: State) -> None:
     )
     with st.grid(3, min_column_width=150, gap="small"):
         for place, (rate, maps) in enumerate(zip(now.rates, now.branches, strict=True)):
-            reference = atrous.run_branch(now.features, _branches()[place], rate)
             st.metric(
                 f"NumPy − OpenVINO, rate {rate}",
-                f"{np.abs(reference - maps).max():.1e}",
+                f"{_difference(now.digest, place, rate, now.features, maps):.1e}",
                 help="Largest difference over all 96 channels",
                 border=True,
             )
