@@ -13,15 +13,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from seglib import metrics as measure
+from seglib import render
 from seglib.disturb import DisturbOptions, disturb
 from seglib.errors import FormatError
 from seglib.formats import voc
 from seglib.labels import CAMVID_11, VOC_21
 from seglib.options import describe
-from seglib.ui.playground import board, downloads, edits, formulas, scenes, tabs, tiles
+from seglib.ui.playground import (
+    board,
+    downloads,
+    edits,
+    formulas,
+    pictures,
+    scenes,
+    tabs,
+    tiles,
+)
 from seglib.ui.playground.measures import Facts, JudgeOptions, compute
 from seglib.ui.playground.scenes import BY_KEY, HEIGHT, SCENES, WIDTH
 from seglib.ui.playground.state import MOST_CHANGES, Layer, Session
@@ -183,6 +194,32 @@ def test_the_segments_of_the_table_are_those_of_panoptic_quality() -> None:
     assert "is stuff" in tabs.match_table(facts("pole"))
     nothing = compute(found.truth, found.prediction, CAMVID_11, CAMVID_11.id_of("fence"), JUDGE)
     assert "Neither map has any fence" in tabs.match_table(nothing)
+
+
+@pytest.mark.parametrize("cell", [None, (0, 17)])
+def test_the_server_s_pictures_are_exact(cell: tuple[int, int] | None) -> None:
+    found = facts("merged")
+    text = pictures.html(found, cell)
+    files = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)", text)]
+    drawn = []
+    for file in files:
+        with Image.open(io.BytesIO(file)) as picture:
+            drawn.append(np.asarray(picture.convert("RGB")))
+    assert [pixels.shape for pixels in drawn] == [(HEIGHT, WIDTH, 3)] * 4
+    assert (drawn[0] == VOC_21.palette[found.truth]).all()
+    assert (drawn[1] == VOC_21.palette[found.prediction]).all()
+    for color, count in (
+        (render.TRUE_POSITIVE, found.tp),
+        (render.FALSE_POSITIVE, found.fp),
+        (render.FALSE_NEGATIVE, found.fn),
+    ):
+        assert (drawn[2] == color).all(axis=2).sum() == count
+    marked = (drawn[3] == board.CELL_COLOR).all(axis=2)
+    if cell:
+        assert (marked == ((found.truth == 0) & (found.prediction == 17))).all()
+    else:
+        both = (drawn[3] == render.TRUE_POSITIVE).all(axis=2)
+        assert (both == (found.rings[0] & found.rings[1])).all()
 
 
 def test_the_radius_of_the_ring_is_the_authors_two_percent() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from html import escape
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -39,7 +42,16 @@ def cell(found: Facts, chosen: tuple[int, int]) -> Pixels:
 
 
 def show(found: Facts, marked: tuple[int, int] | None) -> None:
-    """Draw truth, prediction, mistakes and rings in a row."""
+    """Draw truth, prediction, mistakes, and rings or the marked cell."""
+    st.html(html(found, marked))
+
+
+def html(found: Facts, marked: tuple[int, int] | None) -> str:
+    """Return the pictures as HTML.
+
+    They are inside it, not files beside it: a file of one stroke may be gone from the server
+    before the browser asks for it, when the next stroke has come.
+    """
     panels = [
         ("Truth", render.colourise(found.truth, found.label_set)),
         ("Prediction", render.colourise(found.prediction, found.label_set)),
@@ -50,13 +62,13 @@ def show(found: Facts, marked: tuple[int, int] | None) -> None:
     else:
         names = [found.label_set.label(i).name for i in marked]
         panels.append((f"{names[0]}, called {names[1]}", cell(found, marked)))
-    with st.container(horizontal=True, gap="xsmall"):
-        for title, pixels in panels:
-            # Encoded here: the file is ours to the last pixel.
-            st.image(
-                encode_png(render.zoom_nearest(pixels, _ZOOM)),
-                caption=title,
-                width=pixels.shape[1] * _ZOOM,
-                output_format="PNG",
-                alt=title,
-            )
+    return f'<div class="pg-maps">{"".join(_figure(*panel) for panel in panels)}</div>'
+
+
+def _figure(title: str, pixels: Pixels) -> str:
+    data = base64.b64encode(encode_png(pixels)).decode()
+    width, height = pixels.shape[1] * _ZOOM, pixels.shape[0] * _ZOOM
+    return (
+        f'<figure><img width="{width}" height="{height}" alt="{escape(title)}" '
+        f'src="data:image/png;base64,{data}"><figcaption>{escape(title)}</figcaption></figure>'
+    )
