@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.table import Row, print_table
-from seglib.ui.navigation import CONCEPTS, available
+from seglib.ui.navigation import CONCEPTS, PAGES
 from tests.browser.find_browser import found as find_browser
 from tests.browser.serving import FLAGS, ROOT, serve
 
@@ -215,7 +215,7 @@ class Slider:
 
 def measure(names: Sequence[str] = ()) -> tuple[Measured, list[Measured]]:
     """Return the bare page and every concept page (or the named ones)."""
-    pages = [entry for entry in available() if entry.section == CONCEPTS]
+    pages = [entry for entry in PAGES if entry.section == CONCEPTS]
     pages = [entry for entry in pages if not names or entry.name in names]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

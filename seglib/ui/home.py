@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from seglib.ui import boundary, caches, caption, frame, picker, stage
+from seglib.ui import boundary, caches, caption, frame, navigation, picker, stage
 from seglib.ui.numbers import megabytes, sig3
 from seglib.ui.semantic import ideas
 from seglib.ui.semantic.page import MODEL
@@ -56,6 +56,19 @@ def _live() -> None:
 def _ways() -> None:
     st.markdown("### Start with a question")
     ideas.show()
+    sections: dict[str, list[navigation.Entry]] = {}
+    for entry in navigation.PAGES:
+        if entry.section:
+            sections.setdefault(entry.section, []).append(entry)
+    for section, entries in sections.items():
+        st.markdown(f"### {section}")
+        with st.grid(4, min_column_width=230, gap="small"):
+            for entry in entries:
+                with st.container(border=True, height="stretch"):
+                    st.page_link(
+                        entry.file, label=f"**{entry.title}**", icon=f":material/{entry.icon}:"
+                    )
+                    st.markdown(entry.about)
 
 
 def _model_line() -> str:

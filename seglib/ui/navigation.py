@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from seglib.ui.address import Param
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,8 @@ class Entry:
         Heading of the menu.
     module : str
         Module with ``render()`` and, where the page keeps something in the address, ``PARAMS``.
+    about : str
+        What one does there, in a dozen words.
     """
 
     name: str
@@ -37,6 +36,7 @@ class Entry:
     icon: str
     section: str
     module: str
+    about: str = ""
 
     @property
     def file(self) -> str:
@@ -58,28 +58,125 @@ TASKS, CONCEPTS, MEASURES = "Tasks", "Concepts", "Labels and metrics"
 
 PAGES: tuple[Entry, ...] = (
     Entry("home", "Home", "home", "", "seglib.ui.home"),
-    Entry("semantic", "Semantic segmentation", "texture", TASKS, "seglib.ui.semantic.page"),
-    Entry("inside", "Look inside", "layers", CONCEPTS, "seglib.ui.inside.page"),
     Entry(
-        "convolution", "Convolution", "filter_center_focus", CONCEPTS, "seglib.ui.convolution.page"
+        "semantic",
+        "Semantic segmentation",
+        "texture",
+        TASKS,
+        "seglib.ui.semantic.page",
+        "Every pixel gets a class: compare, isolate, measure, download.",
     ),
-    Entry("patches", "From patches to FCN", "grid_view", CONCEPTS, "seglib.ui.patches.page"),
-    Entry("upsampling", "Upsampling", "open_in_full", CONCEPTS, "seglib.ui.upsampling.page"),
-    Entry("skips", "Skip fusion", "call_merge", CONCEPTS, "seglib.ui.skips.page"),
-    Entry("unet", "Encoder and decoder", "compress", CONCEPTS, "seglib.ui.unet.page"),
-    Entry("atrous", "Atrous convolution", "blur_on", CONCEPTS, "seglib.ui.atrous.page"),
-    Entry("pyramid", "Pyramid pooling", "stacks", CONCEPTS, "seglib.ui.pyramid.page"),
-    Entry("large_kernels", "Large kernels", "add", CONCEPTS, "seglib.ui.large_kernels.page"),
-    Entry("roi", "RoI pooling and align", "crop_free", CONCEPTS, "seglib.ui.roi.page"),
-    Entry("loss", "Labels and loss", "trending_down", CONCEPTS, "seglib.ui.loss.page"),
-    Entry("playground", "Metric playground", "brush", MEASURES, "seglib.ui.playground.page"),
-    Entry("conventions", "Conventions", "balance", MEASURES, "seglib.ui.conventions.page"),
+    Entry(
+        "inside",
+        "Look inside",
+        "layers",
+        CONCEPTS,
+        "seglib.ui.inside.page",
+        "Any layer of the running network, map by map.",
+    ),
+    Entry(
+        "convolution",
+        "Convolution",
+        "filter_center_focus",
+        CONCEPTS,
+        "seglib.ui.convolution.page",
+        "Window, products, sum: one output cell at a time.",
+    ),
+    Entry(
+        "patches",
+        "From patches to FCN",
+        "grid_view",
+        CONCEPTS,
+        "seglib.ui.patches.page",
+        "One network, slid over the picture or run over all of it at once.",
+    ),
+    Entry(
+        "upsampling",
+        "Upsampling",
+        "open_in_full",
+        CONCEPTS,
+        "seglib.ui.upsampling.page",
+        "Six ways from a coarse grid back to every pixel.",
+    ),
+    Entry(
+        "skips",
+        "Skip fusion",
+        "call_merge",
+        CONCEPTS,
+        "seglib.ui.skips.page",
+        "FCN-32s, 16s and 8s: fine detail joins coarse meaning.",
+    ),
+    Entry(
+        "unet",
+        "Encoder and decoder",
+        "compress",
+        CONCEPTS,
+        "seglib.ui.unet.page",
+        "Close a skip and see what is lost; cut large pictures into tiles.",
+    ),
+    Entry(
+        "atrous",
+        "Atrous convolution",
+        "blur_on",
+        CONCEPTS,
+        "seglib.ui.atrous.page",
+        "Holes in the kernel: wide sight, gridding, and its cure.",
+    ),
+    Entry(
+        "pyramid",
+        "Pyramid pooling",
+        "stacks",
+        CONCEPTS,
+        "seglib.ui.pyramid.page",
+        "Averages over a few large bins, and what they know.",
+    ),
+    Entry(
+        "large_kernels",
+        "Large kernels",
+        "add",
+        CONCEPTS,
+        "seglib.ui.large_kernels.page",
+        "A column and a row against a square.",
+    ),
+    Entry(
+        "roi",
+        "RoI pooling and align",
+        "crop_free",
+        CONCEPTS,
+        "seglib.ui.roi.page",
+        "Drag a region: what rounding costs, and how RoIAlign avoids it.",
+    ),
+    Entry(
+        "loss",
+        "Labels and loss",
+        "trending_down",
+        CONCEPTS,
+        "seglib.ui.loss.page",
+        "One-hot, softmax, cross-entropy on a real prediction; class weights.",
+    ),
+    Entry(
+        "playground",
+        "Metric playground",
+        "brush",
+        MEASURES,
+        "seglib.ui.playground.page",
+        "Paint a prediction and watch eighteen metrics disagree.",
+    ),
+    Entry(
+        "conventions",
+        "Conventions",
+        "balance",
+        MEASURES,
+        "seglib.ui.conventions.page",
+        "The same two maps under every convention.",
+    ),
     Entry(
         "average_precision",
         "Average precision",
         "show_chart",
         MEASURES,
         "seglib.ui.average_precision.page",
+        "Detections line up by score; the curve keeps account.",
     ),
     Entry(
         "panoptic_quality",
@@ -87,22 +184,38 @@ PAGES: tuple[Entry, ...] = (
         "join_inner",
         MEASURES,
         "seglib.ui.panoptic_quality.page",
+        "Segments match or they do not: SQ × RQ.",
     ),
-    Entry("evaluate", "Evaluate a model", "fact_check", MEASURES, "seglib.ui.evaluate.page"),
-    Entry("formats", "Label formats", "data_object", MEASURES, "seglib.ui.formats.page"),
-    Entry("annotate", "Annotate", "draw", MEASURES, "seglib.ui.annotate.page"),
+    Entry(
+        "evaluate",
+        "Evaluate a model",
+        "fact_check",
+        MEASURES,
+        "seglib.ui.evaluate.page",
+        "A model on a whole data set: live progress, worst pictures, export.",
+    ),
+    Entry(
+        "formats",
+        "Label formats",
+        "data_object",
+        MEASURES,
+        "seglib.ui.formats.page",
+        "VOC, COCO, run lengths: what is really in the file.",
+    ),
+    Entry(
+        "annotate",
+        "Annotate",
+        "draw",
+        MEASURES,
+        "seglib.ui.annotate.page",
+        "Fourteen ways to draw a label map, each with its time.",
+    ),
 )
 """Every page."""
 
 
-def available() -> tuple[Entry, ...]:
-    """Return the pages whose file is there."""
-    return tuple(entry for entry in PAGES if (ROOT / entry.file).is_file())
-
-
 def menu() -> tuple[Any, Entry]:
     """Draw the menu; returns Streamlit's page to run, and what we know of it."""
-    entries = available()
     pages = {
         entry.name: st.Page(
             entry.file,
@@ -111,11 +224,12 @@ def menu() -> tuple[Any, Entry]:
             url_path=entry.url_path or None,
             default=entry.name == "home",
         )
-        for entry in entries
+        for entry in PAGES
     }
     sections: dict[str, list[Any]] = {}
-    for entry in entries:
+    for entry in PAGES:
         sections.setdefault(entry.section, []).append(pages[entry.name])
-    page = st.navigation(sections)
-    chosen = next((entry for entry in entries if entry.url_path == page.url_path), entries[0])
+    # above the page: twenty entries in the sidebar would push the picture picker out of sight
+    page = st.navigation(sections, position="top")
+    chosen = next(entry for entry in PAGES if entry.url_path == page.url_path)
     return page, chosen
