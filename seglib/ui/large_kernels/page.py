@@ -187,7 +187,7 @@ def _kernels(work: Work) -> None:
                 _f32(np.outer(column, row)), title=f"Pair {place + 1}", caption=order, **common
             )
         )
-    parts.append("rest")
+    parts.append("+")
     parts.append(
         feature.markup(
             _f32(work.kernel - pairs.kernel), title="Left out", key="large-rest", **common
@@ -208,10 +208,10 @@ def _outputs(work: Work) -> None:
     difference = work.block - work.dense
     limits = feature.span(np.stack([work.dense, work.block]))
     top = max(abs(limits[0]), abs(limits[1]))
-    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 226}
+    common: dict[str, Any] = {"limits": (-top, top), "scale": "diverging", "width": 212}
     matrix.row(
         [
-            feature.markup(work.values, title=f"Channel {work.channel}", width=226),
+            feature.markup(work.values, title=f"Channel {work.channel}", width=212),
             "∗",
             feature.markup(
                 work.dense, title=f"through {work.size} × {work.size}", key="large-dense", **common

@@ -45,9 +45,9 @@ def show(picture: Picture, options: LargeOptions) -> None:
     with kernels:
         matrix.row(
             [
-                matrix.svg(FIRST, title="First 3×3", cell=36),
+                matrix.svg(FIRST, title="First 3×3", cell=30),
                 "ReLU",
-                matrix.svg(SECOND * options.strength, title="Second 3×3", cell=36),
+                matrix.svg(SECOND * options.strength, title="Second 3×3", cell=30),
             ]
         )
     st.html(_pictures(picture.image.digest, options.strength, found))

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from seglib.concepts import loss_graph, one_hot
+from seglib.concepts import loss, loss_graph, one_hot
 from seglib.labels import LabelSet
 from seglib.ui import caches
 from seglib.ui.samples import Picture
@@ -28,6 +28,8 @@ class Judged:
     losses : (H, W) float32
         Cross-entropy in nats; ``nan`` where ignored.
     label_set : LabelSet
+    apart : float
+        Largest difference between OpenVINO, which computed this, and the numpy reference, in nats.
     key : str
         Equal for equal contents.
     """
@@ -36,6 +38,7 @@ class Judged:
     truth: NDArray[np.uint8]
     losses: NDArray[np.float32]
     label_set: LabelSet
+    apart: float
     key: str
 
     @property
@@ -63,8 +66,10 @@ def _judged(digest: str, source: str, at: str, rim: int, _picture: Picture) -> J
     losses = loss_graph.cross_entropy(logits, truth)
     for array in (truth, losses):
         array.setflags(write=False)
+    gap = np.abs(losses - loss.cross_entropy(logits, truth))
+    apart = float(np.nanmax(gap)) if np.isfinite(gap).any() else 0.0
     own = caches.segmenter(MODEL)
-    return Judged(logits, truth, losses, own.label_set, f"{digest}:{source}:{at}:{rim}")
+    return Judged(logits, truth, losses, own.label_set, apart, f"{digest}:{source}:{at}:{rim}")
 
 
 @st.cache_resource(max_entries=2, ttl="20m", show_spinner=False)

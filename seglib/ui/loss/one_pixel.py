@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from seglib.concepts import loss, one_hot
 from seglib.concepts.loss_options import LossOptions
 from seglib.ui import picker
-from seglib.ui.figures import feature, matrix
+from seglib.ui.figures import feature, matrix, plate
 from seglib.ui.figures.plate import Dot
 from seglib.ui.loss import judged as judging
 from seglib.ui.loss import state, tables
@@ -94,7 +95,7 @@ def show(found: Judged) -> None:
             above = math.exp(float(logits[true] - logits.max()))
             st.latex(
                 rf"\begin{{aligned}} p_{{\text{{{name}}}}} &= \dfrac{{{_tex(above)}}}"
-                rf"{{{_tex(rest)}}} = {_tex(float(p[true]))} \\ "
+                rf"{{{_tex(rest)}}} = {_tex(float(p[true]))} \\[6pt] "
                 rf"\ell &= -\log {_tex(float(p[true]))} = "
                 rf"{_tex(float(found.losses[y, x]))}\ \text{{nats}} \end{{aligned}}"
             )
@@ -137,32 +138,41 @@ def cube(found: Judged) -> None:
         "all others 0; where the label is ignored, all are 0. The dot is the chosen pixel.</p>"
     )
     x, y = state.pixel(found.size)
-    st.html(_planes(found.key, x, y, found))
-
-
-@st.cache_resource(max_entries=4, ttl="20m", show_spinner=False)
-def _planes(key: str, x: int, y: int, _found: Judged) -> str:
-    # every third cell: a plane is drawn small
-    step = max(1, _found.size[0] // 80)
-    labels = _found.truth[step // 2 :: step, step // 2 :: step]
-    planes = one_hot.one_hot(labels, num_classes=state.CLASSES)
-    parts = []
-    for class_id in range(state.CLASSES):
-        plane = planes[..., class_id].astype(np.float32)
-        name = _found.label_set.label(class_id).name
-        parts.append(
-            "<div>"
-            + feature.markup(
-                plane,
-                caption=f"{class_id} {name}",
-                limits=(0.0, 1.0),
-                width=400,
-                marks=[Dot((x / step, y / step), radius=1.6)],
-            )
-            + "</div>"
+    planes = _planes(found.key, found)
+    step = width / planes.wide
+    parts = [
+        plate.markup(
+            f'<img class="seg-map" alt="" src="{address}">',
+            (planes.wide, planes.high),
+            cell=400 / planes.wide,
+            caption=f"{class_id} {found.label_set.label(class_id).name}",
+            marks=[Dot(((x + 0.5) / step, (y + 0.5) / step), radius=1.6)],
         )
-    return (
+        for class_id, address in enumerate(planes.addresses)
+    ]
+    st.html(
         '<div class="seg-maps" data-testid="loss-cube" '
         'style="grid-template-columns:repeat(auto-fill,minmax(105px,1fr))">'
         f"{''.join(parts)}</div>"
     )
+
+
+class Planes(NamedTuple):
+    """The planes of a one-hot label map, drawn small."""
+
+    wide: int
+    high: int
+    addresses: tuple[str, ...]
+
+
+@st.cache_resource(max_entries=4, ttl="20m", show_spinner=False)
+def _planes(key: str, _found: Judged) -> Planes:
+    # about every third cell: a plane is drawn small
+    step = max(1, _found.size[0] // 80)
+    labels = np.ascontiguousarray(_found.truth[step // 2 :: step, step // 2 :: step])
+    planes = one_hot.one_hot(labels, num_classes=state.CLASSES)
+    addresses = tuple(
+        feature.data_uri(feature.colours(planes[..., place].astype(np.float32), limits=(0.0, 1.0)))
+        for place in range(state.CLASSES)
+    )
+    return Planes(labels.shape[1], labels.shape[0], addresses)

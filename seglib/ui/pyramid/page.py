@@ -168,7 +168,7 @@ def _levels(options: PyramidOptions, found: Held, number: int) -> None:
             level.pooled[group],
             title=f"{name}: {sig3(float(level.pooled[group, 0, 0]))}",
             limits=limits,
-            width=172,
+            width=164,
             key=f"pyramid-{level.bins}",
         )
         numbers = matrix.svg(
@@ -177,14 +177,14 @@ def _levels(options: PyramidOptions, found: Held, number: int) -> None:
             scale="sequential",
             limits=limits,
             numbers=True,
-            cell=172 / level.bins,
+            cell=164 / level.bins,
             key=f"pyramid-{level.bins}",
         )
         full = feature.markup(
             level.full[group],
             caption=f"back at {wide} × {high}",
             limits=limits,
-            width=172,
+            width=164,
             marks=[at],
         )
         first = numbers if level.bins > 1 else pooled
@@ -194,7 +194,7 @@ def _levels(options: PyramidOptions, found: Held, number: int) -> None:
         title="The features",
         caption=f"reduced channel {group}",
         limits=limits,
-        width=172,
+        width=164,
         marks=[at],
         key="pyramid-features",
     )

@@ -28,7 +28,7 @@ def matrices(work: Work, number: int) -> None:
     pooled, aligned = work.pooled, work.aligned_values
     difference = pooled - aligned
     top = float(np.nanmax(np.concatenate([pooled.ravel(), aligned.ravel(), [0]]))) or 1.0
-    cell = {2: 74.0, 3: 56.0, 7: 43.0}[work.bins]
+    cell = {2: 74.0, 3: 56.0, 7: 39.0}[work.bins]
     marks = []
     if work.align_plan.samples:
         row, column = work.align_plan.bin_of(number)
@@ -64,6 +64,7 @@ def matrices(work: Work, number: int) -> None:
                 difference,
                 title="Difference",
                 caption="blue: RoIAlign is larger",
+                digits=2 if work.bins == 7 else 3,
                 key="roi-difference",
                 cell=cell,
                 limits=(-top, top),

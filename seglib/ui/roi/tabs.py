@@ -69,26 +69,27 @@ def _how(work: Work) -> None:
         st.markdown("#### RoIPool rounds twice")
         st.latex(r"\hat x_1 = \operatorname{round}(x_1 \cdot s), \quad s = 1/\text{stride}")
         st.latex(
-            rf"\hat x_1 = \operatorname{{round}}({tex(box.x1, 1)} / {stride}) = "
-            rf"\operatorname{{round}}({tex(pool.exact.x1, 3)}) = {pool.left}, \quad "
-            rf"\hat x_2 = \operatorname{{round}}({tex(pool.exact.x2, 3)}) = {pool.right}"
+            rf"\begin{{aligned}} \hat x_1 &= \operatorname{{round}}({tex(box.x1, 1)} / {stride}) = "
+            rf"\operatorname{{round}}({tex(pool.exact.x1, 3)}) = {pool.left} \\ "
+            rf"\hat x_2 &= \operatorname{{round}}({tex(box.x2, 1)} / {stride}) = "
+            rf"\operatorname{{round}}({tex(pool.exact.x2, 3)}) = {pool.right} \end{{aligned}}"
         )
         st.markdown("Both cells belong to the region; bin *i* of *n* then takes the cells")
         st.latex(
-            r"\hat x_1 + \left\lfloor \tfrac{i\,w}{n} \right\rfloor \;\dots\; "
-            r"\hat x_1 + \left\lceil \tfrac{(i+1)\,w}{n} \right\rceil - 1, \quad "
-            r"w = \hat x_2 - \hat x_1 + 1"
+            r"\begin{aligned} w &= \hat x_2 - \hat x_1 + 1 \\ \text{cells } & \hat x_1 + "
+            r"\left\lfloor \tfrac{i\,w}{n} \right\rfloor \;\dots\; \hat x_1 + "
+            r"\left\lceil \tfrac{(i+1)\,w}{n} \right\rceil - 1 \end{aligned}"
         )
         width = max(pool.right - pool.left + 1, 1)
         first, past = pool.columns[0]
         st.latex(
-            rf"w = {width}, \quad i = 0: \;\; {pool.left} + \lfloor 0 \rfloor \dots "
+            rf"\begin{{aligned}} w &= {width}, \;\; i = 0: \\ & {pool.left} + 0 \;\dots\; "
             rf"{pool.left} + \left\lceil \tfrac{{{width}}}{{{work.bins}}} \right\rceil - 1 "
-            rf"= {first} \dots {past - 1}"
+            rf"= {first} \dots {past - 1} \end{{aligned}}"
         )
         st.markdown(
             "[Girshick 2015, Fast R-CNN](https://arxiv.org/abs/1504.08083), as in its code and in "
-            "OpenVINO's `ROIPooling`."
+            "OpenVINO's `ROIPooling`. Many drawings round down instead, and leave the last cell out."
         )
     with right:
         align = work.align_plan
