@@ -89,7 +89,8 @@ def _how(work: Work) -> None:
         )
         st.markdown(
             "[Girshick 2015, Fast R-CNN](https://arxiv.org/abs/1504.08083), as in its code and in "
-            "OpenVINO's `ROIPooling`. Many drawings round down instead, and leave the last cell out."
+            "OpenVINO's `ROIPooling`. Many drawings round down instead and leave the last cell "
+            "out."
         )
     with right:
         align = work.align_plan
