@@ -36,7 +36,8 @@ def _draw() -> None:
     left, right = st.columns([2, 1], gap="medium")
     model = address.get(MODEL)
     own = caches.segmenter(model)
-    now, problem = _run(own)
+    with st.spinner("Reading pictures and labels …"):
+        now, problem = _run(own)
     found = None if now is None else state.judged(now, own)
     with right:
         controls.choose()
