@@ -135,7 +135,7 @@ class Board {
     const truth = line("#fff", "truth, outlined");
     const name = this.name(head.focus), colors = head.colors;
     let parts;
-    if (head.cell) parts = [swatch(colors.cell, `${this.name(head.cell[0])}, called ${this.name(head.cell[1])}`), "Choose “all pixels” to leave this view."];
+    if (head.cell) parts = [swatch(colors.cell, `${this.name(head.cell[0])}, called ${this.name(head.cell[1])}`), "“Show all pixels” leaves this view."];
     else if (this.view === "errors") parts = [`${name}:`, swatch(colors.true_positive, "found"), swatch(colors.false_positive, "wrongly claimed"), swatch(colors.false_negative, "missed")];
     else if (this.view === "ring") parts = [`${name}, ${head.radius} px inside:`, swatch(colors.ring_both, "in both rings"), swatch(colors.ring_truth, "truth's ring"), swatch(colors.ring_prediction, "prediction's ring")];
     else parts = this.target === "truth" ? ["The truth", line("#56b4e9", "prediction, outlined")] : ["The prediction", truth];

@@ -19,6 +19,7 @@ class Matrix {
     );
     // Names of many classes would be cut off to nothing; the colour stays, and the name as a hint.
     this.root.classList.toggle("many", classes.length > 8);
+    this.root.classList.toggle("few", classes.length < 6);
     const focused = this.root.getRootNode().activeElement?.dataset?.cell;
     this.root.replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
     if (focused) this.root.querySelector(`[data-cell="${focused}"]`)?.focus();

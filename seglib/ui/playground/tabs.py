@@ -67,7 +67,7 @@ def _numbers(found: Facts, cell: tuple[int, int] | None) -> None:
         st.markdown("#### Maps")
         pictures.show(found, cell)
     with right:
-        st.markdown("#### Classes")
+        st.markdown("#### Classes, in pixels")
         st.html(class_table(found))
         st.markdown(f"#### Segments: {found.name}")
         st.html(match_table(found))
@@ -86,9 +86,7 @@ def class_table(found: Facts) -> str:
             f'style="background:{color}"></i>{escape(label.name)}</th>{cells}'
             f"<td>{sig3(float(found.ious[i]))}</td></tr>"
         )
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("Class", "TP, px", "FP, px", "FN, px", "IoU")
-    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Class", "TP", "FP", "FN", "IoU"))
     return (
         f'<div class="seg-table pg-narrow" data-testid="pg-classes"><table><thead><tr>{head}</tr>'
         "</thead>"
