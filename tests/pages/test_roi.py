@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from seglib.concepts import roi_align, roi_graph
 from seglib.concepts.roi_options import RoiOptions
@@ -104,6 +105,16 @@ def test_a_slider_goes_to_the_address_and_back(open_page: Open) -> None:
     again = open_page("roi", roi_x="200")
     assert again.slider(key="knob_roi_x").value == 200
     assert html(app).split("roi-edges")[1][:900] == html(again).split("roi-edges")[1][:900]
+
+
+def test_only_a_sample_outside_the_centres_reads_the_border(open_page: Open) -> None:
+    def says(app: AppTest) -> bool:
+        return any("reads the border" in element.value for element in app.markdown)
+
+    assert not says(open_page("roi", roi_sample="5"))
+    assert not says(open_page("roi", roi_x="184", roi_y="216", roi_w="80", roi_h="96"))
+    # half a cell outside the first centres
+    assert says(open_page("roi", roi_x="0", roi_y="0", roi_w="16", roi_h="16"))
 
 
 @pytest.mark.parametrize("tab", ["How it works", "Try this", "Code"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import special
+from scipy import ndimage, special
 
 from seglib.concepts import (
     loss,
@@ -45,6 +45,25 @@ def test_one_hot_and_back(seed: int, classes: int) -> None:
     planes = one_hot.one_hot(labels, num_classes=classes)
     np.testing.assert_array_equal(planes.sum(axis=-1), labels != 255)
     np.testing.assert_array_equal(one_hot.decode(planes), labels)
+
+
+def test_the_rim_is_what_lies_close_to_another_label() -> None:
+    labels = np.zeros((4, 8), np.uint8)
+    labels[:, 5:] = 1
+    assert one_hot.ignore_rim(labels, radius=0).tolist() == labels.tolist()
+    assert one_hot.ignore_rim(labels, radius=1)[0].tolist() == [0, 0, 0, 0, 255, 255, 1, 1]
+    assert one_hot.ignore_rim(labels, radius=2)[3].tolist() == [0, 0, 0, 255, 255, 255, 255, 1]
+    with pytest.raises(UsageError, match="radius"):
+        one_hot.ignore_rim(labels, radius=11)
+
+
+def test_the_rim_agrees_with_scipy() -> None:
+    labels = np.random.default_rng(5).integers(0, 3, (20, 30)).astype(np.uint8)
+    labels = ndimage.median_filter(labels, 7)
+    for radius in (1, 2, 3):
+        size = 2 * radius + 1
+        near = ndimage.maximum_filter(labels, size) != ndimage.minimum_filter(labels, size)
+        np.testing.assert_array_equal(one_hot.ignore_rim(labels, radius=radius) == 255, near)
 
 
 def test_cross_entropy_by_hand() -> None:

@@ -132,6 +132,12 @@ def test_pool_by_hand() -> None:
     assert pooled[0].tolist() == [[5, 6], [9, 10]]
 
 
+def test_pool_can_average() -> None:
+    maps = np.arange(16, dtype=np.float32).reshape(4, 4)
+    pooled = roi_pool.roi_pool(maps, Box(0, 0, 24, 24), bins=2, scale=1 / 8, mode="avg")
+    assert pooled[0].tolist() == [[2.5, 4.5], [10.5, 12.5]]
+
+
 def test_bins_overlap_where_the_region_does_not_divide() -> None:
     steps = roi_pool.plan(Box(0, 0, 32, 32), bins=2, scale=1 / 8, size=(9, 9))
     # cells 0 to 4, five of them: 2.5 a bin

@@ -79,8 +79,8 @@ def _query(**values: Any) -> dict[str, str]:
 IDEAS: tuple[Try, ...] = (
     Try(
         "Does half a cell matter?",
-        "Move the region by half a cell (Shift and an arrow key, or x by 8 px): RoIPool does not "
-        "change at all, RoIAlign does. A mask half a cell off is 8 px off.",
+        "Press “Move by half a cell” (or Shift and an arrow key): RoIPool does not change at all, "
+        "RoIAlign does. A mask half a cell off is 8 px off.",
         {"picture": "street", "seed": "28", **_query(**HALF)},
     ),
     Try(

@@ -145,10 +145,11 @@ def _formula(work: Work, row: int, column: int, values: list[float], result: flo
     st.latex(
         rf"\begin{{aligned}} a = {tex(a)},\; b &= {tex(b)} \\ "
         rf"v = {tex(1 - b)} \cdot [\,{tex(1 - a)} \cdot {f[0]} &+ {tex(a)} \cdot {f[1]}\,] \\ "
-        rf"{{}} + {tex(b)} \cdot [\,{tex(1 - a)} \cdot {f[2]} &+ {tex(a)} \cdot {f[3]}\,] "
-        rf"= {tex(result)} \end{{aligned}}"
+        rf"{{}} + {tex(b)} \cdot [\,{tex(1 - a)} \cdot {f[2]} &+ {tex(a)} \cdot {f[3]}\,] \\ "
+        rf"= {tex(result)} \quad & \end{{aligned}}"
     )
-    if x.place[column] != x.low[column] + a or y.place[row] != y.low[row] + b:
+    off = abs(x.place[column] - x.low[column] - a) + abs(y.place[row] - y.low[row] - b)
+    if off > 1e-9:
         st.markdown("The sample lies outside the outermost centres, so it reads the border.")
 
 
