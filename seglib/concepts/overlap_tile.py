@@ -39,6 +39,11 @@ class TileOptions(Checked):
         "Let tiles reach half the overlap over the picture's border, where it is mirrored.",
         title="Mirrored border",
     )
+    spread: bool = switch(
+        False,
+        "The same number of tiles, spread evenly: all neighbours share what is left over.",
+        title="Spread evenly",
+    )
     blend: bool = switch(
         False,
         "Mix scores over what tiles share, instead of keeping each tile's middle.",
@@ -138,13 +143,19 @@ class Plan:
         return nearest
 
 
-def tiles(size: Size, tile: Size, overlap: int | tuple[int, int] = 0, mirror: bool = True) -> Plan:
+def tiles(
+    size: Size,
+    tile: Size,
+    overlap: int | tuple[int, int] = 0,
+    mirror: bool = True,
+    *,
+    spread: bool = True,
+) -> Plan:
     """Plan the tiles of a picture.
 
-    As few tiles as the overlap allows, spread evenly: neighbours then share at least ``overlap``
-    pixels, and the seam runs through the middle of what they share, so that every kept pixel has
-    ``overlap // 2`` pixels of context towards a seam. With ``mirror`` it has as much towards the
-    picture's border.
+    As few tiles as the overlap allows. Neighbours share at least ``overlap`` pixels, and the seam
+    runs through the middle of what they share, so that every kept pixel has ``overlap // 2``
+    pixels of context towards a seam. With ``mirror`` it has as much towards the picture's border.
 
     Parameters
     ----------
@@ -156,6 +167,9 @@ def tiles(size: Size, tile: Size, overlap: int | tuple[int, int] = 0, mirror: bo
         Let the outer tiles reach ``overlap // 2`` over the border, where the picture is mirrored;
         otherwise they end at the border (the usual tiling). A picture smaller than the tile is
         filled up in either case.
+    spread : bool
+        Spread the tiles evenly, so that all neighbours share as much as this many tiles allow;
+        otherwise they share exactly ``overlap``, and only the last tile is moved back to fit.
 
     Returns
     -------
@@ -179,7 +193,7 @@ def tiles(size: Size, tile: Size, overlap: int | tuple[int, int] = 0, mirror: bo
             "a larger tile or less overlap needs fewer"
         )
     columns, rows = (
-        _direction(n, t, o, count, mirror=mirror)
+        _direction(n, t, o, count, mirror=mirror, spread=spread)
         for n, t, o, count in zip(size, tile, both, counts, strict=True)
     )
     return Plan(size, tile, both, mirror, columns, rows)
@@ -310,10 +324,13 @@ def _count(length: int, tile: int, overlap: int, *, mirror: bool) -> int:
 
 
 def _direction(
-    length: int, tile: int, overlap: int, count: int, *, mirror: bool
+    length: int, tile: int, overlap: int, count: int, *, mirror: bool, spread: bool
 ) -> tuple[tuple[int, int, int], ...]:
     first, last = _span(length, tile, overlap, mirror=mirror)
-    starts = [first + (last - first) * k // max(count - 1, 1) for k in range(count)]
+    if spread:
+        starts = [first + (last - first) * k // max(count - 1, 1) for k in range(count)]
+    else:
+        starts = [min(first + k * (tile - overlap), last) for k in range(count)]
     seams = [(start + tile + following) // 2 for start, following in pairwise(starts)]
     return tuple(zip(starts, [0, *seams], [*seams, length], strict=True))
 

@@ -136,6 +136,13 @@ def test_tiles_run_only_when_they_are_few_or_asked_for(open_page: Open) -> None:
     assert "tile-waiting" not in html(app)
 
 
+def test_a_direction_without_overlap_has_no_context(open_page: Open) -> None:
+    # 960 × 641 px: exactly two tiles across, and down the second is moved back.
+    text = html(open_page("unet", unet="tiles", picture="rocket"))
+    assert "share <b>0</b> px across, <b>79</b> px down" in text
+    assert "<b>0</b> px of context" in text
+
+
 def test_four_tiles_break_off_and_the_whole_says_where(open_page: Open) -> None:
     app = open_page("unet", unet="tiles", seed="7", tab="Numbers")
     shown = metrics(app)
@@ -153,6 +160,23 @@ def test_four_tiles_break_off_and_the_whole_says_where(open_page: Open) -> None:
     app.button_group(key="tile_show").set_value("unlike").run()
     assert not app.exception
     assert "Unlike the whole at once" in html(app)
+
+
+def test_answers_are_kept_for_a_while_and_not_forever() -> None:
+    some = np.zeros((2, 2), np.uint8)
+    kept = tiling.Kept(capacity=2)
+    for key in ("a", "b"):
+        kept.put((key,), some.copy())
+    assert kept.get(("a",)) is not None
+    kept.put(("c",), some.copy())
+    assert kept.get(("b",)) is None
+    assert kept.get(("a",)) is not None
+    held = kept.get(("c",))
+    assert held is not None
+    assert not held.flags.writeable
+    short = tiling.Kept(seconds=0)
+    short.put(("a",), some.copy())
+    assert short.get(("a",)) is None
 
 
 def test_one_tile_on_the_network_s_own_size_is_the_network() -> None:

@@ -20,7 +20,8 @@ def plans(draw: st.DrawFn) -> ot.Plan:
     side = st.integers(1, 60)
     tile = (draw(st.integers(1, 24)), draw(st.integers(1, 24)))
     overlap = tuple(draw(st.integers(0, t - 1)) for t in tile)
-    return ot.tiles((draw(side), draw(side)), tile, (overlap[0], overlap[1]), draw(st.booleans()))
+    size, mirror, spread = (draw(side), draw(side)), draw(st.booleans()), draw(st.booleans())
+    return ot.tiles(size, tile, (overlap[0], overlap[1]), mirror, spread=spread)
 
 
 def _picture(plan: ot.Plan) -> np.ndarray:
@@ -88,6 +89,10 @@ def test_by_hand() -> None:
     assert plan.rows == ((0, 0, 4),)
     assert plan.seams == ((3, 5, 7), ())
     assert plan.work == 4 * 16 / 40
+    exact = ot.tiles((9, 4), (4, 4), 1, mirror=False, spread=False)
+    assert exact.columns == ((0, 0, 3), (3, 3, 6), (5, 6, 9))
+    even = ot.tiles((9, 4), (4, 4), 1, mirror=False)
+    assert even.columns == ((0, 0, 3), (2, 3, 5), (5, 5, 9))
     mirrored = ot.tiles((10, 4), (4, 4), 2)
     # ceil(10 / (4 - 2)) tiles across, ceil(4 / 2) down.
     assert len(mirrored) == 5 * 2

@@ -148,7 +148,7 @@ def controls(setup: Setup) -> None:
         knobs.show(
             TileOptions,
             PREFIX,
-            only=["zoom", "blend"],
+            only=["zoom", "spread", "blend"],
             titles={"zoom": {"2": "2 × the input", "3": "3 × the input"}},
         )
 
@@ -310,7 +310,8 @@ def _facts(setup: Setup) -> str:
         min((a[0] + t - b[0] for a, b in pairwise(parts)), default=0)
         for parts, t in ((plan.columns, plan.tile[0]), (plan.rows, plan.tile[1]))
     ]
-    context = min((value // 2 for value in shared if value), default=0)
+    counts = (len(plan.columns), len(plan.rows))
+    context = min((s // 2 for s, count in zip(shared, counts, strict=True) if count > 1), default=0)
     lines = [
         f"<b>{len(plan.columns)} × {len(plan.rows)} = {len(plan)}</b> network calls",
         f"<b>{sig3(plan.work)}</b> pixels computed for each one kept",
@@ -420,8 +421,9 @@ def how(setup: Setup) -> None:
             )
         formula(*lines)
         st.markdown(
-            "They are spread evenly, so neighbours often share more than asked for. The seam runs "
-            "through the middle of what they share, and every pixel is kept from exactly one tile."
+            "The last tile is moved back to end with the picture, or all are spread evenly. The "
+            "seam runs through the middle of what neighbours share, and every pixel is kept from "
+            "exactly one tile."
         )
     with right:
         st.markdown("#### Why overlap, and why mirror")

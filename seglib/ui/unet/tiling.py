@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,7 +77,9 @@ def large(picture: Picture, zoom: str) -> Large:
 
 def plan(scene: Large, options: TileOptions) -> Plan:
     """Return how it is cut."""
-    return overlap_tile.tiles(scene.size, scene.tile, options.overlap, options.mirror)
+    return overlap_tile.tiles(
+        scene.size, scene.tile, options.overlap, options.mirror, spread=options.spread
+    )
 
 
 @dataclass(frozen=True)
@@ -207,27 +210,44 @@ def context_needed(bare: Agreement) -> float | None:
 
 
 class Kept:
-    """Answers by their content, the oldest out first; one can ask without computing."""
+    """Answers by their content; one can ask without computing, as Streamlit's caches cannot.
 
-    def __init__(self, capacity: int = 16) -> None:
+    Parameters
+    ----------
+    capacity : int
+        Answers kept at most, the one used longest ago goes first.
+    seconds : float
+        How long an answer is kept: it may be of a stranger's picture.
+    """
+
+    def __init__(self, capacity: int = 16, seconds: float = 1200) -> None:
         self._lock = threading.Lock()
-        self._entries: OrderedDict[tuple[object, ...], Labels] = OrderedDict()
+        self._entries: OrderedDict[tuple[object, ...], tuple[float, Labels]] = OrderedDict()
         self._capacity = capacity
+        self._seconds = seconds
 
     def get(self, key: tuple[object, ...]) -> Labels | None:
         """Return what is kept, if it is."""
         with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-            return self._entries.get(key)
+            self._forget()
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][1]
 
     def put(self, key: tuple[object, ...], labels: Labels) -> None:
         """Keep an answer."""
         labels.setflags(write=False)
         with self._lock:
-            self._entries[key] = labels
+            self._forget()
+            self._entries[key] = time.monotonic(), labels
             while len(self._entries) > self._capacity:
                 self._entries.popitem(last=False)
+
+    def _forget(self) -> None:
+        oldest = time.monotonic() - self._seconds
+        for key in [key for key, (when, _) in self._entries.items() if when < oldest]:
+            del self._entries[key]
 
 
 @st.cache_resource(show_spinner=False)
@@ -238,7 +258,7 @@ def kept() -> Kept:
 
 def key(picture: Picture, options: TileOptions) -> tuple[object, ...]:
     """Return what an answer depends on; pixels alone, so that strangers share nothing else."""
-    return picture.image.digest, options.zoom, options.overlap, options.mirror, options.blend
+    return picture.image.digest, *astuple(options)
 
 
 def tiled(scene: Large, options: TileOptions, *, progress: Progress | None = None) -> Labels:

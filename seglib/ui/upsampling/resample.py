@@ -266,7 +266,7 @@ def numbers(setup: Setup) -> None:
         )
         st.metric(
             "numpy against OpenVINO",
-            sig3(float(np.abs(numpy - setup.answer).max())),
+            shared.difference(numpy, setup.answer),
             help="Largest difference between the readable reference and the operator.",
             border=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -135,3 +136,9 @@ def span(low: float, high: float) -> str:
 
     first, last = number(low), number(high)
     return first if first == last else f"{first} to {last}"
+
+
+def difference(ours: NDArray[np.floating[Any]], theirs: NDArray[np.floating[Any]]) -> str:
+    """Write the largest difference of two arrays; what is below rounding is said to be."""
+    most = float(np.abs(ours - theirs).max())
+    return "0" if most == 0 else "< 0.000001" if most < 1e-6 else f"{most:.6f}"

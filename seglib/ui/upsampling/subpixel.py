@@ -14,8 +14,7 @@ from seglib.ui import address, frame, knobs, stepper
 from seglib.ui.address import Param, one_of
 from seglib.ui.figures import matrix
 from seglib.ui.figures.plate import BLUE, ORANGE, Mark
-from seglib.ui.numbers import sig3
-from seglib.ui.upsampling.shared import formula, segments
+from seglib.ui.upsampling.shared import difference, formula, segments
 
 PREFIX = "shf"
 SHOWS = {"channel": "Channel numbers", "values": "Values"}
@@ -161,7 +160,7 @@ def numbers(setup: Setup) -> None:
         )
         st.metric(
             "numpy against OpenVINO",
-            sig3(float(np.abs(numpy - setup.answer).max())),
+            difference(numpy, setup.answer),
             help="Largest difference between the readable reference and DepthToSpace.",
             border=True,
         )

@@ -14,7 +14,6 @@ from seglib.concepts.transposed import Geometry, TransposedOptions
 from seglib.errors import UsageError
 from seglib.ui import address, frame, knobs, source, stepper
 from seglib.ui.address import Param, integer, one_of
-from seglib.ui.numbers import sig3
 from seglib.ui.source import Source
 from seglib.ui.upsampling import shared, transpose_stage
 from seglib.ui.upsampling.shared import formula
@@ -175,7 +174,7 @@ def numbers(setup: Setup) -> None:
         )
         st.metric(
             "numpy against OpenVINO",
-            sig3(float(np.abs(numpy - setup.answer).max())),
+            shared.difference(numpy, setup.answer),
             help="Largest difference between the readable reference and the operator.",
             border=True,
         )

@@ -13,7 +13,7 @@ from seglib.concepts.unpooling import UnpoolingOptions
 from seglib.ui import frame, knobs, stepper
 from seglib.ui.figures import matrix, plate
 from seglib.ui.figures.plate import BLUE, GREY, ORANGE, Arrow, Mark, Overlay
-from seglib.ui.numbers import percent, sig3
+from seglib.ui.numbers import percent
 from seglib.ui.source import Source
 from seglib.ui.upsampling import shared
 from seglib.ui.upsampling.shared import formula, tex
@@ -160,7 +160,7 @@ def numbers(setup: Setup) -> None:
         )
         st.metric(
             "numpy against OpenVINO",
-            sig3(float(np.abs(full - setup.full).max())),
+            shared.difference(full, setup.full),
             help="Largest difference between the readable reference and the operators.",
             border=True,
         )
