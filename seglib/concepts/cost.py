@@ -38,7 +38,7 @@ class SeparableOptions(Checked):
     inputs: int = whole(128, 1, 512, "Maps that go in.", title="Input channels")
     outputs: int = whole(128, 1, 512, "Maps that come out.", title="Output channels")
     kernel: str = choice("3", ("1", "3", "5", "7"), "Weights a side.", title="Kernel size k")
-    side: int = whole(28, 4, 64, "Cells a side of the map.", title="Map")
+    side: int = whole(28, 4, 64, "Cells a side of the map.", title="Map side")
 
 
 @dataclass(frozen=True)

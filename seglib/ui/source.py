@@ -411,8 +411,11 @@ def edit_matrix(
                 on_change(_frozen(grown))
 
             place.number_input(name, 1, most, key=size_key, on_change=resized)
-    # The editor remembers edits of the data it was first given: other numbers, another editor.
-    editor = f"{key}_editor_{hash(values.tobytes()) & 0xFFFFFFFF:08x}_{high}x{wide}"
+    # The editor remembers edits of the data it was first given: other numbers, or a refused edit,
+    # take another editor.
+    tries = f"_{key}_refused"
+    digest = f"{hash(values.tobytes()) & 0xFFFFFFFF:08x}_{high}x{wide}"
+    editor = f"{key}_editor_{digest}_{st.session_state.get(tries, 0)}"
 
     def edited() -> None:
         changes = st.session_state.get(editor, {}).get("edited_rows", {})
@@ -427,6 +430,7 @@ def edit_matrix(
             from seglib.ui.boundary import sentence
 
             st.session_state[problem] = sentence(error)
+            st.session_state[tries] = st.session_state.get(tries, 0) + 1
 
     st.data_editor(
         {str(x): values[:, x].astype(np.float64) for x in range(wide)},

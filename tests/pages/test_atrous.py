@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from seglib.concepts import cost
 from seglib.models import find
-from seglib.ui import layers
-from seglib.ui.atrous import strategies
+from seglib.ui import caches, layers
+from seglib.ui.atrous import real, strategies
 from seglib.ui.atrous.ideas import IDEAS
 from seglib.ui.atrous.state import VIEWS, parse_rates
 from tests.pages.conftest import Open, html, metrics
@@ -143,3 +146,22 @@ def test_any_address_opens_the_page(open_page: Open, address: dict[str, str]) ->
 @pytest.mark.parametrize("text", ["", "0", "13", "1..2", "1.2.3.4.5.6", "a", "²", "-1", "1" * 30])
 def test_senseless_rates(text: str) -> None:
     assert parse_rates(text) == []
+
+
+def test_what_the_model_looks_at_is_what_changes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in that sees one patch only: the measurement finds that one and no other."""
+    picture = caches.sample("street", 28)
+    high, wide = picture.image.pixels.shape[:2]
+    row, column = 7, 2
+    y = slice(round(high * row / real.ROWS), round(high * (row + 1) / real.ROWS))
+    x = slice(round(wide * column / real.COLUMNS), round(wide * (column + 1) / real.COLUMNS))
+
+    class OnePatch:
+        def forward(self, image):  # type: ignore[no-untyped-def]
+            seen = float(image.pixels[y, x].astype(float).sum())
+            return SimpleNamespace(outputs={"logits": np.full((1, 2, 4, 5), seen)})
+
+    monkeypatch.setattr(caches, "segmenter", lambda name: OnePatch())
+    found = real.measure(picture, 50, 60)
+    assert found.shape == (real.ROWS, real.COLUMNS)
+    assert np.flatnonzero(found).tolist() == [row * real.COLUMNS + column]

@@ -106,13 +106,20 @@ def read() -> State:
         _run(picture.image.digest, place, rate, held.maps) for place, rate in enumerate(rates())
     )
     text = address.get(CHANNEL)
-    channel = int(found[0].std(axis=(1, 2)).argmax()) if text == "best" else int(text)
+    channel = _telling(found, pooled.maps) if text == "best" else int(text)
     _, high, wide = held.maps.shape
     at = (
         round(int(address.get(AT_X)) / 100 * (wide - 1)),
         round(int(address.get(AT_Y)) / 100 * (high - 1)),
     )
     return State(rates(), held.maps, pooled.maps, found, channel, at, picture.image.digest)
+
+
+def _telling(branches: tuple[NDArray[np.float32], ...], pooled: NDArray[np.float32]) -> int:
+    """Return the channel to begin with: one in which every branch has something to say."""
+    spreads = np.stack([maps.std(axis=(1, 2)) for maps in branches])
+    least = (spreads / np.maximum(spreads.max(axis=1, keepdims=True), 1e-9)).min(axis=0)
+    return int((least + (pooled.max(axis=(1, 2)) > 0)).argmax())
 
 
 def draw() -> None:
@@ -154,8 +161,7 @@ def _picture(now: State) -> str:
             values[now.channel],
             title=title,
             width=196,
-            caption=f"{sig3(float(values[now.channel].min()))} to "
-            f"{sig3(float(values[now.channel].max()))}",
+            caption=_range(values[now.channel]),
             key=f"atr-branch-{place}",
         )
         for place, (title, values) in enumerate(maps)
@@ -185,12 +191,17 @@ def _picture(now: State) -> str:
             align="flex-start",
         )
         + '<div style="height:0.8rem"></div>'
-        + matrix.row_markup(small[1:4], align="flex-start")
+        + f'<div class="seg-half">{matrix.row_markup(small[1:4], align="flex-start")}</div>'
         + '<div style="height:0.8rem"></div>'
         + matrix.row_markup([small[4], _growth(now)], align="flex-start")
         + f'<p class="seg-caption" style="margin-top:0.6rem" data-testid="atr-sentence">Channel '
         f"{now.channel}. Weights that meet the map, on average: {counts}.</p>"
     )
+
+
+def _range(values: NDArray[np.float32]) -> str:
+    low, high = sig3(float(values.min())), sig3(float(values.max()))
+    return f"{low} everywhere" if low == high else f"{low} to {high}"
 
 
 def _named(now: State) -> list[tuple[str, NDArray[np.float32]]]:

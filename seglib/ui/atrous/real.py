@@ -16,7 +16,7 @@ from seglib.ui.figures.plate import Mark
 from seglib.ui.numbers import sig3
 from seglib.ui.samples import Picture
 
-COLUMNS, ROWS = 16, 12
+COLUMNS, ROWS = 12, 9
 """Patches that are hidden, one after the other."""
 
 
@@ -65,7 +65,7 @@ def measure(picture: Picture, across: int, down: int) -> NDArray[np.float32]:
 
     Returns
     -------
-    (12, 16) float32
+    (9, 12) float32
         Root of the mean square over the classes, at the network's own cell.
     """
     network = caches.segmenter("street")
@@ -84,6 +84,9 @@ def measure(picture: Picture, across: int, down: int) -> NDArray[np.float32]:
     columns = np.linspace(0, wide, COLUMNS + 1).round().astype(int)
     found = np.zeros((ROWS, COLUMNS), np.float32)
     bar = st.progress(0.0, "Measuring")
+    # Any click ends a run that is under way, so this button needs no more than to be there.
+    stop = st.empty()
+    stop.button("Stop", icon=":material/stop:", key="atr_stop")
     start = time.perf_counter()
     for place in range(ROWS * COLUMNS):
         y, x = divmod(place, COLUMNS)
@@ -95,6 +98,7 @@ def measure(picture: Picture, across: int, down: int) -> NDArray[np.float32]:
             left = (time.perf_counter() - start) * (1 - done) / done
             bar.progress(done, f"Measuring, {sig3(left)} s left")
     bar.empty()
+    stop.empty()
     found.setflags(write=False)
     return found
 

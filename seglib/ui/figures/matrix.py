@@ -168,7 +168,9 @@ def number(value: float, digits: int = 3) -> str:
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
     if not 1e-4 <= abs(rounded) < 1e6:
-        text = f"{value:.{max(digits - 2, 0)}e}".replace("e+0", "e").replace("e-0", "e-")
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}"
+        text += f"e{int(exponent)}"
     else:
         text = f"{rounded:.{max(places, 0)}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -205,8 +207,7 @@ def _colors(
 
     low, top = limits if limits[0] < limits[1] else (limits[0] - 0.5, limits[0] + 0.5)
     pixels = colours(values, limits=(low, top), scale=scale)
-    # Relative luminance decides between black and white type: one of the two always reaches 4.5:1.
-    light = pixels.astype(np.float64) @ (0.2126, 0.7152, 0.0722) > 118
+    light = _luminance(pixels) > _MIDDLE
     return [
         [
             ""
@@ -218,6 +219,18 @@ def _colors(
         ]
         for y in range(high)
     ]
+
+
+# Between black and white type: at this luminance both have the same contrast, 4.58:1.
+_MIDDLE = 0.179
+
+
+def _luminance(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the relative luminance of sRGB pixels ``(…, 3)``, 0 to 1 (WCAG 2)."""
+    share = pixels.astype(np.float64) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    luminance: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return luminance
 
 
 def _mixed(color: str, share: float) -> str:

@@ -1,5 +1,7 @@
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const short = (value) => (value === 0 ? "0" : Number(value.toPrecision(3)).toString()).replace("-", "−");
+const linear = (c) => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+const luminance = (r, g, b) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
 const held = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -55,7 +57,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
           const [r, g, b] = [table[c], table[c + 1], table[c + 2]];
           cell.textContent = short(v);
           cell.style.background = `rgb(${r} ${g} ${b})`;
-          cell.style.color = 0.2126 * r + 0.7152 * g + 0.0722 * b > 118 ? "#000" : "#fff";
+          cell.style.color = luminance(r, g, b) > 0.179 ? "#000" : "#fff";
         }
         if (!dx && !dy) cell.className = "mid";
         cells.push(cell);

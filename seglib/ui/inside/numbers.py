@@ -32,7 +32,7 @@ def show(state: State) -> None:
             st.metric(label, value, help=text, border=True)
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.markdown(f"#### Values of channel {channel}")
+        st.markdown(f"#### Values of channel {state.names[channel]}")
         st.html(histogram.markup(state.values))
         st.markdown("#### Values of the whole layer")
         st.html(histogram.markup(state.held.maps, color="#009E73", testid="histogram-layer"))

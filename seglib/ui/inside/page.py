@@ -62,6 +62,7 @@ def _caption(now: State) -> None:
         f"<b>{escape(now.layer.title)}</b>",
         escape(now.layer.what),
         f"{channels} channels × {high} × {wide}",
+        f"channel {escape(now.names[now.channel])}",
         escape(now.held.precision),
         f"<span>{milliseconds(now.held.milliseconds)} up to here</span>",
         escape(now.picture.title),

@@ -120,6 +120,18 @@ class State:
         return values
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What each channel is called: a class in the layer of class scores, else its number."""
+        from seglib.models import find
+
+        numbers = tuple(str(channel) for channel in range(len(self.order)))
+        last = layers.listing(self.model)[-1]
+        classes = find(self.model).labels.names
+        if self.layer.unit != last.unit or len(classes) != len(numbers):
+            return numbers
+        return tuple(f"{number} {name}" for number, name in zip(numbers, classes, strict=True))
+
+    @property
     def grids(self) -> int:
         """How many parts the grid has."""
         return -(-len(self.order) // PAGE_OF)

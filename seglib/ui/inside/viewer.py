@@ -59,6 +59,7 @@ def data(state: State) -> dict[str, Any]:
         state.grid,
         state,
     )
+    names = state.names
     statistic = None if state.sort == "index" else getattr(state.facts, state.sort)
     steps, least, most = quantise(values)
     return {
@@ -75,12 +76,12 @@ def data(state: State) -> dict[str, Any]:
         "channel": state.channel,
         "channels": channels,
         "labels": [
-            f"{channel}" if statistic is None else f"{channel}: {statistic[channel]:.3g}"
+            names[channel] if statistic is None else f"{names[channel]}: {statistic[channel]:.3g}"
             for channel in channels
         ],
         "sprite": sprite,
         "columns": columns,
-        "alt": f"{state.layer.title}, channel {state.channel}, for {state.picture.title}",
+        "alt": f"{state.layer.title}, channel {names[state.channel]}, for {state.picture.title}",
     }
 
 
