@@ -6,9 +6,10 @@ import math
 
 import streamlit as st
 
+from seglib.render import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE
 from seglib.ui import address, knobs, lesson, stepper, tries
 from seglib.ui.address import Param
-from seglib.ui.average_precision import chart, picture, tables, tabs
+from seglib.ui.average_precision import chart, chips, picture, tables, tabs
 from seglib.ui.average_precision.facts import Facts, judge
 from seglib.ui.average_precision.ideas import IDEAS, PAGE, PRESETS
 from seglib.ui.average_precision.scene import (
@@ -156,19 +157,13 @@ def _score(found: Facts, steps: int) -> None:
 def _legend(found: Facts, steps: int) -> str:
     right, wrong, missed = found.tally(steps)
     parts = (
-        ("#009E73", f"{right} right"),
-        ("#D55E00", f"{wrong} wrong"),
-        ("#CC79A7", f"{missed} not found yet"),
-        ("#8A8A8A", "ignored"),
-        ("#FFFFFF", "true outline"),
+        (TRUE_POSITIVE, f"{right} right"),
+        (FALSE_POSITIVE, f"{wrong} wrong"),
+        (FALSE_NEGATIVE, f"{missed} not found yet"),
+        (picture.IGNORED, "ignored"),
+        ((255, 255, 255), "true outline"),
     )
-    chips = "".join(
-        f'<span style="margin-right:1rem;white-space:nowrap"><i style="display:inline-block;'
-        f"width:0.8rem;height:0.8rem;border-radius:0.2rem;margin-right:0.4rem;background:{color};"
-        f'box-shadow:0 0 0 1px rgb(0 0 0 / 0.6)"></i>{text}</span>'
-        for color, text in parts
-    )
-    return f'<p class="seg-note" data-testid="tally">{chips}</p>'
+    return chips.legend(parts, testid="tally")
 
 
 def _headline(found: Facts, steps: int) -> None:

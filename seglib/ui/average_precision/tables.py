@@ -47,7 +47,10 @@ def detections(found: Facts, steps: int) -> str:
         )
     if not rows:
         rows = [f'<tr><th scope="row" colspan="{len(heads)}">no detection</th></tr>']
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    left = ' class="seg-left"'
+    head = "".join(
+        f'<th scope="col"{left if each in ("class", "kind") else ""}>{each}</th>' for each in heads
+    )
     return (
         '<div class="seg-table" data-testid="detections" tabindex="0" '
         f'style="overflow:auto;max-height:32rem"><table><thead><tr>{head}</tr></thead>'
@@ -74,7 +77,10 @@ def classes(found: Facts) -> str:
             f"<td>{int(whole.positives[at, place])}</td>{cells}</tr>"
         )
     heads = ["class", "objects to find", "AP", "AP50", "AP75"]
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    left = ' class="seg-left"'
+    head = "".join(
+        f'<th scope="col"{left if each in ("class", "kind") else ""}>{each}</th>' for each in heads
+    )
     return (
         f'<div class="seg-table" data-testid="classes"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"

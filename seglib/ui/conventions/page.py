@@ -12,6 +12,7 @@ from seglib.metrics import How, Metric
 from seglib.render import FALSE_POSITIVE, TRUE_POSITIVE, colourise
 from seglib.ui import address, knobs, lesson, tries
 from seglib.ui.address import Param, one_of
+from seglib.ui.average_precision import chips
 from seglib.ui.conventions import tables, tabs
 from seglib.ui.conventions.cases import CASES, LABELS, TEXTS, VOID, CaseOptions, Map, Pair, pairs
 from seglib.ui.conventions.facts import HOW_TITLES, METRIC_TITLES, Facts, facts
@@ -28,11 +29,6 @@ PARAMS = (*knobs.params(CaseOptions, PREFIX), METRIC, HOW)
 Pixels = NDArray[np.uint8]
 
 _OWN = {"lecture": ("large", "small"), "ignore": ("wrong", "rim", "withheld"), "empty": ()}
-_STYLE = (
-    "<style>.cv-legend{display:flex;flex-wrap:wrap;gap:0.2rem 1rem;margin-top:0.7rem!important}"
-    ".cv-legend i{display:inline-block;width:0.8rem;height:0.8rem;border-radius:0.2rem;"
-    "margin-right:0.4rem;vertical-align:-0.05rem}</style>"
-)
 _USUAL = {"lecture": "pixel_accuracy"}
 
 
@@ -144,19 +140,15 @@ def _maps(pictures: tuple[Pair, ...]) -> None:
 
 def _legend(pictures: tuple[Pair, ...]) -> str:
     present = {int(each) for pair in pictures for each in np.unique((pair.truth, pair.prediction))}
-    chips = [
-        f'<i style="background:rgb{label.color}"></i>{label.name}'
-        for label in LABELS
-        if label.id in present
+    parts: list[tuple[tuple[int, int, int] | str, str]] = [
+        (label.color, label.name) for label in LABELS if label.id in present
     ]
-    hatch = "repeating-linear-gradient(135deg,#787878 0 2px,#d7d7d7 2px 4px)"
-    chips += [f'<i style="background:{hatch}"></i>no class'] if VOID in present else []
-    chips += [
-        f'<i style="background:rgb{color}"></i>{name}'
-        for color, name in ((TRUE_POSITIVE, "right"), (FALSE_POSITIVE, "wrong"))
-    ]
-    spans = "".join(f"<span>{chip}</span>" for chip in chips)
-    return f'<p class="seg-note cv-legend">{_STYLE}{spans}</p>'
+    if VOID in present:
+        parts.append(
+            ("repeating-linear-gradient(135deg,#787878 0 2px,#d7d7d7 2px 4px)", "no class")
+        )
+    parts += [(TRUE_POSITIVE, "right"), (FALSE_POSITIVE, "wrong")]
+    return chips.legend(parts, testid="legend")
 
 
 def _colours(labels: Map) -> Pixels:

@@ -1,0 +1,1 @@
+"""Panoptic quality: which segments match, and what their overlaps are worth."""
