@@ -34,7 +34,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     found, summary = judged.evaluation, judged.summary
     for finding in summary.findings:
         complain(str(finding))
-    rows = [("class", "IoU", "Dice", "IoU per image")]
+    rows: list[tuple[str, ...]] = [("class", "IoU", "Dice", "IoU per image")]
     for row in summary.pooled.rows:
         values = (row.iou, row.dice, summary.class_means[row.id])
         rows.append((row.name, *(percent(plain(value)) for value in values)))
