@@ -95,7 +95,8 @@ class Held:
     placement: Placement
 
 
-@st.cache_resource(max_entries=12, ttl="20m", show_spinner=False)
+# Few: a layer of the street model holds up to 17 MB.
+@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
 def _held(digest: str, model: str, name: str, precision: str | None, _image: Image) -> Held:
     from seglib.models import find
     from seglib.models.layers import look_inside

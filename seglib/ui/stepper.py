@@ -74,7 +74,7 @@ def show(param: Param, count: int, *, label: str = "Step") -> int:
     with st.container(key=f"seg_stepper_{param.name}", gap=None):
         st.session_state[slider] = position + 1
         st.slider(
-            f"{label}, {count} in all",
+            f"{label}, {count:,} in all",
             1,
             max(count, 2),
             step=1,

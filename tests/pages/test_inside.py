@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,6 +18,7 @@ from seglib.ui.inside.ideas import IDEAS
 from seglib.ui.inside.state import SORTS, statistics
 from seglib.ui.numbers import sig3
 from seglib.ui.samples import STREET_SIZE
+from tests.data.tiny_models import conv_net
 from tests.pages.conftest import Open, html, metrics
 
 
@@ -79,6 +84,25 @@ def test_a_network_we_do_not_know_keeps_its_own_names() -> None:
     assert len({layer.slug for layer in found}) == 3
     assert all(layer.title for layer in found)
     assert found[0].what == "3 × 3 convolution, stride 2"
+
+
+def test_another_model_of_the_catalogue_can_be_opened(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    conv_net(tmp_path / "tiny", depth=3)
+    file = str(next((tmp_path / "tiny").glob("*.xml")))
+    tiny = replace(models.find("street"), name="tiny", title="Tiny", file=file, input_size=(48, 36))
+    # By its name in sys.modules: the package has a function of the same name.
+    module = sys.modules["seglib.models.catalogue"]
+    monkeypatch.setattr(module, "CARDS", (*models.CARDS, tiny))
+    app = open_page("inside", inside_layer="block-6")
+    app.selectbox(key="inside_model").set_value("tiny").run()
+    assert not app.exception
+    assert not app.error
+    assert app.query_params["inside_model"] == "tiny"
+    text = html(app)
+    assert "channels × 18 × 24" in text
+    assert "conv1" in text
 
 
 def test_statistics_and_order() -> None:

@@ -74,10 +74,10 @@ def _caption(now: State) -> None:
 
 
 def _controls(now: State) -> None:
-    from seglib.models import CARDS
+    from seglib.models import catalogue
 
-    if len(CARDS) > 1:
-        names = {card.name: card.title for card in CARDS}
+    names = {card.name: card.title for card in catalogue() if card.installed}
+    if len(names) > 1:
         _select(MODEL, "Model", list(names), names, fresh=True)
     _layer(now)
     _segments(SORT, "Sort by", SORTS, "Which maps come first in the grid.")

@@ -28,9 +28,9 @@ PRECISIONS: dict[str, str] = {"auto": "Automatic", "f32": "f32", "bf16": "bf16"}
 
 
 def _known_model(text: str) -> bool:
-    from seglib.models import CARDS
+    from seglib.models import catalogue
 
-    return any(card.name == text for card in CARDS)
+    return any(card.name == text for card in catalogue())
 
 
 MODEL = Param("inside_model", layers.MODEL, _known_model)
