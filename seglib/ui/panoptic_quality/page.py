@@ -118,6 +118,7 @@ def _legend(own: Case) -> str:
             (color, f"{sum(each == key for each in outcomes)} {tables.WORDS[key]}")
             for key, color in picture.COLORS.items()
         ]
+        parts.append(((235, 235, 235), "pale: stuff"))
     return chips.legend(parts, testid="legend")
 
 

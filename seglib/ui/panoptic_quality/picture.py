@@ -49,12 +49,20 @@ def draw(case: Case, chosen: SegmentMatch | None, *, by: str) -> tuple[Pixels, P
         else:
             outcomes = {getattr(match, name): match for match in case.quality.matches}
             colors = {
-                each.id: COLORS[outcomes[each.id].outcome] if each.id in outcomes else _VOID
+                each.id: _outcome(COLORS[outcomes[each.id].outcome], thing=each.thing)
                 for each in panoptic.segments
             }
         picked = getattr(chosen, name) if chosen is not None else None
         drawn.append(_draw(panoptic.segment_ids, colors, picked))
     return drawn[0], drawn[1]
+
+
+def _outcome(color: Color, *, thing: bool) -> Color:
+    """Stuff is paler, for it fills the picture and things are what one looks for."""
+    if thing:
+        return color
+    red, green, blue = (round(0.45 * each + 0.55 * 235) for each in color)
+    return red, green, blue
 
 
 def _by_class(panoptic: Panoptic, labels: LabelSet) -> dict[int, Color]:
@@ -67,7 +75,9 @@ def _draw(ids: NDArray[np.int32], colors: dict[int, Color], picked: int | None) 
     small = places.reshape(ids.shape).astype(np.uint16)
     large = np.repeat(np.repeat(small, _ZOOM, axis=0), _ZOOM, axis=1)
     pixels = table[large]
-    pixels[contour_mask(large)] = 255
+    # Two pixels wide, so that it survives being shown smaller.
+    border = cv2.dilate(contour_mask(large).view(np.uint8), np.ones((2, 2), np.uint8))
+    pixels[np.asarray(border, bool)] = 255
     if picked is not None:
         mask = (present[large] == picked).astype(np.uint8)
         contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
