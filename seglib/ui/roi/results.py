@@ -143,7 +143,7 @@ def _formula(work: Work, row: int, column: int, values: list[float], result: flo
     a, b = float(x.part[column]), float(y.part[row])
     f = [tex(value) for value in values]
     st.latex(
-        rf"\begin{{aligned}} a = {tex(a)},\; b &= {tex(b)} \\ "
+        rf"\small\begin{{aligned}} a = {tex(a)},\; b &= {tex(b)} \\ "
         rf"v = {tex(1 - b)} \cdot [\,{tex(1 - a)} \cdot {f[0]} &+ {tex(a)} \cdot {f[1]}\,] \\ "
         rf"{{}} + {tex(b)} \cdot [\,{tex(1 - a)} \cdot {f[2]} &+ {tex(a)} \cdot {f[3]}\,] \\ "
         rf"= {tex(result)} \quad & \end{{aligned}}"
