@@ -14,6 +14,7 @@ from seglib.ui import caches
 from seglib.ui.samples import STREET_SIZE, load_street
 from seglib.ui.unet import gates, tiling
 from seglib.ui.unet.page import IDEAS, TOPICS
+from tests.files import GOOD
 from tests.pages.conftest import Open, html, metrics
 
 
@@ -160,6 +161,20 @@ def test_four_tiles_break_off_and_the_whole_says_where(open_page: Open) -> None:
     app.button_group(key="tile_show").set_value("unlike").run()
     assert not app.exception
     assert "Unlike the whole at once" in html(app)
+
+
+@pytest.mark.parametrize("name", ["tall.png", "dot.png"])
+def test_odd_pictures_go_through_in_tiles_and_at_once(open_page: Open, name: str) -> None:
+    app = open_page("unet", unet="tiles", tab="Numbers")
+    app.file_uploader(key="upload").upload(name, GOOD[name]()[0], "image/png").run()
+    assert not app.exception
+    assert not app.error
+    for key in ("tile_run", "tile_whole"):
+        if any(button.key == key for button in app.button):
+            app.button(key=key).click().run()
+        assert not app.exception
+        assert not app.error
+    assert "Unlike, near a seam" in metrics(app)
 
 
 def test_answers_are_kept_for_a_while_and_not_forever() -> None:

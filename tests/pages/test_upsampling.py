@@ -18,6 +18,7 @@ from seglib.ui.upsampling import ways
 from seglib.ui.upsampling.ideas import IDEAS
 from seglib.ui.upsampling.page import METHODS
 from seglib.ui.upsampling.real import crop_at
+from tests.files import GOOD
 from tests.pages.conftest import Open, html, metrics
 
 KIND = "numpy against OpenVINO"
@@ -136,6 +137,15 @@ def test_real_scores_are_measured_by_the_library(open_page: Open) -> None:
         assert row is not None
         assert f"<td>{sig3(float(measure.mean_iou(matrix, absent='skip')))}</td>" in row[0]
         assert f"<td>{sig3(float(np.nanmean(boundary)))}</td>" in row[0]
+
+
+@pytest.mark.parametrize("method", ["unpool", "scores"])
+def test_odd_pictures(open_page: Open, method: str) -> None:
+    app = open_page("upsampling", ups=method, ups_in="picture")
+    for name in ("tall.png", "dot.png"):
+        app.file_uploader(key="upload").upload(name, GOOD[name]()[0], "image/png").run()
+        assert not app.exception
+        assert not app.error
 
 
 def test_classes_first_is_nearest_scores_and_shuffling_loses_nothing() -> None:

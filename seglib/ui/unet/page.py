@@ -20,13 +20,13 @@ PARAMS = (TOPIC, *skips.PARAMS, *tiles.PARAMS)
 PAGE = "pages/unet.py"
 IDEAS: tuple[Try, ...] = (
     Try(
-        "What does the finest skip carry?",
-        "Close the skip at 1/2: thin poles and the edges of people go first, the road stays.",
+        "What do the fine skips carry?",
+        "Close the skips at 1/4 and 1/2: lamp posts and the edges of people go, the road stays.",
         {
             "picture": "street",
             "seed": "40",
             "unet": "skips",
-            "unet_open": "8,4",
+            "unet_open": "8",
             "unet_fill": "mean",
             "unet_show": "changed",
         },

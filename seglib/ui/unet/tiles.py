@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -13,109 +12,27 @@ from numpy.typing import NDArray
 from seglib import render
 from seglib.concepts import overlap_tile
 from seglib.concepts.overlap_tile import Plan, TileOptions
-from seglib.ui import address, colors, frame, knobs, picker, plots, stepper
-from seglib.ui.address import Param, one_of
+from seglib.ui import colors, knobs, stepper
 from seglib.ui.figures import feature, matrix
 from seglib.ui.figures.plate import BLUE, GREEN, ORANGE, Arrow, Mark, Overlay
-from seglib.ui.numbers import percent, sig3
-from seglib.ui.samples import Picture
+from seglib.ui.numbers import sig3
 from seglib.ui.unet import tiling
-from seglib.ui.unet.tiling import Labels, Large
-from seglib.ui.upsampling.shared import formula, segments
+from seglib.ui.unet.tile_report import code, how, numbers
+from seglib.ui.unet.tile_setup import (
+    PARAMS,
+    PREFIX,
+    SHOW,
+    SHOWS,
+    STEP,
+    Setup,
+    ask,
+    read,
+    whole_key_of,
+)
+from seglib.ui.unet.tiling import Labels
+from seglib.ui.upsampling.shared import segments
 
-PREFIX = "tile"
-SHOWS = {"classes": "Classes", "unlike": "Unlike the whole"}
-SHOW = Param("tile_show", "classes", one_of(*SHOWS))
-STEP = stepper.param("tile_number")
-PARAMS = (*knobs.params(TileOptions, PREFIX), SHOW, STEP)
-
-AT_ONCE = 4
-"""Network calls that are made without being asked for."""
-_ASKED = "_tile_asked"
-
-
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """Everything of one run of the page."""
-
-    picture: Picture
-    scene: Large
-    options: TileOptions
-    plan: Plan
-    tile: int
-    show: str
-    labels: Labels | None
-    whole: Labels | None
-    bare: Labels | None
-
-
-def _bare(options: TileOptions) -> TileOptions:
-    return TileOptions(zoom=options.zoom)
-
-
-def _bare_plan(scene: Large) -> Plan:
-    return tiling.plan(scene, TileOptions())
-
-
-def _whole_key(picture: Picture, options: TileOptions) -> tuple[object, ...]:
-    return picture.image.digest, options.zoom, "whole"
-
-
-def read() -> Setup:
-    """Read the settings; run what is quick or was asked for."""
-    picture = picker.current()
-    options = knobs.read(TileOptions, PREFIX)
-    scene = tiling.large(picture, options.zoom)
-    plan = tiling.plan(scene, options)
-    key, whole_key = tiling.key(picture, options), _whole_key(picture, options)
-    asked: set[tuple[object, ...]] = st.session_state.setdefault(_ASKED, set())
-    kept = tiling.kept()
-    labels = kept.get(key)
-    if labels is None and (len(plan) <= AT_ONCE or key in asked):
-        labels = _run(scene, options, plan)
-        kept.put(key, labels)
-    whole = kept.get(whole_key)
-    if whole is None and whole_key in asked:
-        with st.spinner("Compiling the network for the whole picture", show_time=True):
-            whole = tiling.whole(scene)
-        kept.put(whole_key, whole)
-    bare = None
-    if whole is not None:
-        # Tiles without overlap are few; the comparison needs them as its starting point.
-        bare_key = tiling.key(picture, _bare(options))
-        bare = kept.get(bare_key)
-        if bare is None:
-            bare = tiling.tiled(scene, _bare(options))
-            kept.put(bare_key, bare)
-    asked.clear()
-    return Setup(
-        picture,
-        scene,
-        options,
-        plan,
-        stepper.read(STEP, len(plan)),
-        address.get(SHOW) if whole is not None else "classes",
-        labels,
-        whole,
-        bare,
-    )
-
-
-def _run(scene: Large, options: TileOptions, plan: Plan) -> Labels:
-    if len(plan) <= AT_ONCE:
-        return tiling.tiled(scene, options)
-    bar = st.progress(0.0, f"Tile 0 of {len(plan)}")
-
-    def progress(done: int, of: int) -> None:
-        bar.progress(done / of, f"Tile {done} of {of}")
-
-    labels = tiling.tiled(scene, options, progress=progress)
-    bar.empty()
-    return labels
-
-
-def _ask(key: tuple[object, ...]) -> None:
-    st.session_state.setdefault(_ASKED, set()).add(key)
+__all__ = ["PARAMS", "code", "controls", "how", "numbers", "read", "stage"]
 
 
 def controls(setup: Setup) -> None:
@@ -124,7 +41,7 @@ def controls(setup: Setup) -> None:
     if setup.labels is None:
         st.button(
             f"Run {len(setup.plan)} tiles",
-            on_click=partial(_ask, key),
+            on_click=partial(ask, key),
             key="tile_run",
             type="primary",
             icon=":material/play_arrow:",
@@ -133,7 +50,7 @@ def controls(setup: Setup) -> None:
     elif setup.whole is None:
         st.button(
             "Compare with the whole picture at once",
-            on_click=partial(_ask, _whole_key(setup.picture, setup.options)),
+            on_click=partial(ask, whole_key_of(setup.picture, setup.options)),
             key="tile_whole",
             icon=":material/compare:",
             width="stretch",
@@ -322,131 +239,4 @@ def _facts(setup: Setup) -> str:
     return (
         '<ul data-testid="tile-facts" style="margin:1.4rem 0 0;padding-left:1.1rem;'
         f'max-width:21rem;line-height:1.6">{body}</ul>'
-    )
-
-
-def numbers(setup: Setup) -> None:
-    """Draw the numbers."""
-    if setup.labels is None:
-        st.html('<p class="seg-note">Run the tiles to measure their seams.</p>')
-        return
-    change = tiling.seams(setup.labels, setup.plan)
-    cells = [
-        (
-            "Class changes across a seam",
-            percent(change.across),
-            "Share of the pixel pairs with a seam between them that have two classes. Needs no "
-            "reference.",
-        ),
-        (
-            "Class changes elsewhere",
-            percent(change.elsewhere),
-            "The same for all other neighbours: what a picture without seams would have.",
-        ),
-    ]
-    found = bare = None
-    if setup.whole is not None and setup.bare is not None:
-        found = tiling.agreement(setup.labels, setup.whole, setup.plan)
-        bare = tiling.agreement(setup.bare, setup.whole, _bare_plan(setup.scene))
-        needed = tiling.context_needed(bare)
-        cells += [
-            (
-                "Unlike, near a seam",
-                percent(found.near),
-                f"Pixels within {tiling.BAND} px of a seam with another class than the whole "
-                "picture in one call gives.",
-            ),
-            (
-                "Unlike, farther off",
-                percent(found.far),
-                "Never zero: the network also pools its whole input, and a tile is not the whole.",
-            ),
-            (
-                "Context needed",
-                f"{needed:.0f} px" if needed is not None else "over 150 px",
-                "From the rim of a tile without overlap to where three quarters of its difference "
-                "from the whole picture is gone. The overlap is twice that.",
-            ),
-        ]
-    with st.grid(len(cells), min_column_width=150, gap="small"):
-        for label, value, text in cells:
-            st.metric(label, value, help=text, border=True)
-    if setup.whole is None or found is None or bare is None:
-        st.html(
-            '<p class="seg-note">“Compare with the whole picture at once” measures how far from a '
-            "tile's rim the answers still differ.</p>"
-        )
-        return
-    whole_iou, iou = (tiling.mean_iou(setup.scene, v) for v in (setup.whole, setup.labels))
-    if whole_iou is not None:
-        st.html(
-            f'<p class="seg-note" data-testid="tile-iou">Mean IoU {sig3(iou)} by tiles, '
-            f"{sig3(whole_iou)} in one call.</p>"
-        )
-    series = {
-        name: (one.distances, [100 * share for share in one.differs])
-        for name, one in (("no overlap", bare), ("this plan", found))
-        if one.distances
-    }
-    if series:
-        plots.line(
-            series,
-            x="distance of a kept pixel to its tile's rim, px",
-            y="pixels unlike the whole, %",
-            key="tile_curve",
-            markers=True,
-            at=float(setup.options.overlap // 2) if setup.options.overlap else None,
-            alt="share of pixels unlike the whole picture's answer, by distance to the tile's rim",
-        )
-
-
-def how(setup: Setup) -> None:
-    """Explain."""
-    plan = setup.plan
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("#### How many tiles")
-        names = ("across", "down")
-        if plan.mirror:
-            lines = [r"N &= \left\lceil \frac{n}{t - o} \right\rceil"]
-        else:
-            lines = [r"N &= \left\lceil \frac{n - o}{t - o} \right\rceil"]
-        for axis, name in enumerate(names):
-            n, t, o = plan.size[axis], plan.tile[axis], plan.overlap[axis]
-            top = f"{n}" if plan.mirror else f"{n} - {o}"
-            count = len(plan.columns) if axis == 0 else len(plan.rows)
-            lines.append(
-                rf"N_{{\text{{{name}}}}} &= \left\lceil \frac{{{top}}}{{{t} - {o}}} \right\rceil "
-                rf"= {count}"
-            )
-        formula(*lines)
-        st.markdown(
-            "The last tile is moved back to end with the picture, or all are spread evenly. The "
-            "seam runs through the middle of what neighbours share, and every pixel is kept from "
-            "exactly one tile."
-        )
-    with right:
-        st.markdown("#### Why overlap, and why mirror")
-        st.markdown(
-            "Near its border a tile's answer rests on padding instead of picture. Overlap moves "
-            "the seam away from that rim. At the picture's own border there is nothing to overlap "
-            "with: U-Net ([Ronneberger et al. 2015](https://arxiv.org/abs/1505.04597), figure 2) "
-            "has no padding at all, so it must mirror: a 572 px tile gives 388 px, with 92 px of "
-            "context on each side."
-        )
-        st.markdown(
-            "The street network pads with zeros and learned to live with that at a picture's "
-            "border; a mirrored street upside down is new to it. Measure whether mirroring helps "
-            "here."
-        )
-
-
-def code(setup: Setup) -> None:
-    """Show what ran."""
-    frame.show_code(
-        overlap_tile.tiles,
-        overlap_tile.cut,
-        overlap_tile.assemble,
-        tiling.tiled,
-        intro="The plan, the cut and the assembly, and the loop over the network:",
     )
