@@ -18,7 +18,8 @@ class Entry:
     Parameters
     ----------
     name : str
-        Name of the file in ``pages/`` and, with hyphens, of the page in the address.
+        Name of the file in ``pages/`` and of the page in the address: Streamlit knows a page by
+        its file's name before the app has run once, so the two must not differ.
     title : str
         In the menu.
     icon : str
@@ -46,7 +47,7 @@ class Entry:
     @property
     def url_path(self) -> str:
         """Path in the address."""
-        return "" if self.name == "home" else self.name.replace("_", "-")
+        return "" if self.name == "home" else self.name
 
     def params(self) -> tuple[Param, ...]:
         """Return what the page keeps in the address."""

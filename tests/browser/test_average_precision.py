@@ -21,7 +21,7 @@ def _tally(visit: Visit, text: str) -> None:
 def test_step_by_step(visitor: Visitor) -> None:
     # Home first: Streamlit knows a page by its hyphenated name only once it has run the app.
     visit = visitor("/")
-    _open(visit, "/average-precision?ap_step=0")
+    _open(visit, "/average_precision?ap_step=0")
     page = visit.page
     _tally(visit, "1 right")
     page.locator('button[data-go="next"]').click()
@@ -39,8 +39,8 @@ def test_step_by_step(visitor: Visitor) -> None:
 def test_on_a_phone_nothing_is_wider_than_the_screen(visitor: Visitor) -> None:
     visit = visitor("/", size=PHONE)
     for path, ready in (
-        ("/average-precision", "detections"),
-        ("/panoptic-quality", "matches"),
+        ("/average_precision", "detections"),
+        ("/panoptic_quality", "matches"),
         ("/conventions", "conventions"),
     ):
         visit.page.goto(visit.server.address + path)

@@ -25,3 +25,10 @@ def test_no_two_pages_keep_different_things_under_one_name() -> None:
 def test_every_default_in_the_address_is_valid(entry) -> None:  # type: ignore[no-untyped-def]
     for param in entry.params():
         assert param.valid(param.default), param.name
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_a_page_s_address_is_its_file_s_name(entry) -> None:  # type: ignore[no-untyped-def]
+    # before the app has run once, Streamlit knows no other name, and says "Page not found"
+    assert entry.url_path == ("" if entry.name == "home" else entry.name)
+    assert entry.about or entry.name == "home"
