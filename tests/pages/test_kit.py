@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
 
@@ -10,6 +11,7 @@ import pytest
 import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as hs
+from streamlit.testing.v1 import AppTest
 
 from seglib.errors import ShapeError
 from seglib.render import RAMP
@@ -192,3 +194,24 @@ def test_presets_are_small() -> None:
     for _, values in source.PRESETS.values():
         assert max(values.shape) <= 9
         assert not values.flags.writeable
+
+
+def _charts() -> None:
+    from seglib.ui import plots
+
+    plots.line({"a": ([1, 2], [3, 4]), "b": ([1, 2], [4, 3])}, x="x", y="y", key="l", at=1.5)
+    plots.bars({"a": [1, 2]}, ["p", "q"], x="x", y="y", key="b", horizontal=True, log_y=True)
+    plots.heat(np.eye(3), x="x", y="y", key="h", low=0, high=1)
+
+
+def test_charts_are_drawn() -> None:
+    app = AppTest.from_string(
+        f"import numpy as np\n{inspect.getsource(_charts)}\n_charts()", default_timeout=30
+    ).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 3
+
+
+def test_differences_are_short() -> None:
+    assert matrix.difference(0) == "0"
+    assert matrix.difference(1.234e-7) == "1.2e-07"

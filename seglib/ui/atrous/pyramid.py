@@ -298,7 +298,7 @@ def _numbers(now: State) -> None:
         for place, (rate, maps) in enumerate(zip(now.rates, now.branches, strict=True)):
             st.metric(
                 f"NumPy − OpenVINO, rate {rate}",
-                f"{_difference(now.digest, place, rate, now.features, maps):.1e}",
+                matrix.difference(_difference(now.digest, place, rate, now.features, maps)),
                 help="Largest difference over all 96 channels",
                 border=True,
             )
@@ -315,8 +315,8 @@ def _how(now: State) -> None:
     with left:
         st.markdown("#### Several rates, one map")
         st.latex(
-            r"y = \text{ReLU}\left(W\left[\,x * w_1,\; x *_{r} w_r,\; x *_{2r} w_{2r},\; "
-            r"x *_{3r} w_{3r},\; \bar{x}\,\right]\right)"
+            r"y = \text{ReLU}\left(W\,[x_1, x_r, x_{2r}, x_{3r}, \bar{x}]\right) \qquad "
+            r"x_d = x *_d w_d"
         )
         st.latex(
             r"k_e = 3 + 2\,(d-1): \quad "

@@ -14,7 +14,7 @@ from seglib.ui import frame, knobs, lesson, source, stepper
 from seglib.ui.atrous import ideas
 from seglib.ui.atrous.state import INPUT, STEP, TRICK
 from seglib.ui.figures import matrix, plate
-from seglib.ui.figures.matrix import number
+from seglib.ui.figures.matrix import difference, number
 from seglib.ui.figures.plate import Mark, Overlay
 from seglib.ui.source import Source
 
@@ -137,8 +137,8 @@ def _picture(now: State) -> str:
         + f'<p class="seg-caption" style="margin-top:0.6rem" data-testid="atr-sentence">Cell '
         f"({y}, {x}): with the stride <b>{number(float(done.coarse[y, x]), 5)}</b>, atrous at "
         f"({y * s}, {x * s}) <b>{number(float(done.kept[y, x]), 5)}</b>. Largest difference of all "
-        f"{done.coarse.size:,} cells: {done.difference:.1e}. Orange: what the second convolution "
-        "meets.</p>"
+        f"{done.coarse.size:,} cells: {difference(done.difference)}. Orange: where the second "
+        "convolution looks.</p>"
     )
 
 
@@ -149,7 +149,11 @@ def _numbers(now: State) -> None:
         ("Cells", f"{done.dense.size:,}", f"With the stride there are {done.coarse.size:,}"),
         ("More cells", f"{done.dense.size / done.coarse.size:.3g} ×", "At most the stride squared"),
         ("Weights", "18 and 18", "Two 3 × 3 kernels in both ways"),
-        ("Largest difference", f"{done.difference:.1e}", "Between the two, where both have a cell"),
+        (
+            "Largest difference",
+            difference(done.difference),
+            "Between the two, where both have a cell",
+        ),
         (
             "Multiply-adds",
             f"{18 * done.dense.size / (18 * done.coarse.size):.3g} ×",

@@ -9,6 +9,7 @@ from seglib.concepts import convolution as conv
 from seglib.concepts.convolution import LayerOptions
 from seglib.ui import knobs
 from seglib.ui.convolution.state import LAYER, State
+from seglib.ui.figures import matrix
 from seglib.ui.numbers import sig3
 
 
@@ -30,7 +31,7 @@ def show(state: State) -> None:
         ),
         (
             "NumPy − OpenVINO",
-            "0" if difference == 0 else f"{difference:.1e}",
+            matrix.difference(difference),
             "Largest difference between the reference and the OpenVINO operator",
         ),
     ]

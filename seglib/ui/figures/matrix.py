@@ -14,7 +14,7 @@ from seglib.errors import ShapeError
 from seglib.ui.figures import plate
 from seglib.ui.figures.plate import Arrow, Dot, Mark, Overlay, row, row_markup
 
-__all__ = ["Arrow", "Dot", "Mark", "number", "row", "row_markup", "show", "svg"]
+__all__ = ["Arrow", "Dot", "Mark", "difference", "number", "row", "row_markup", "show", "svg"]
 
 Scale = Literal["diverging", "sequential", "grey", "none"]
 
@@ -175,6 +175,11 @@ def number(value: float, digits: int = 3) -> str:
         text = f"{rounded:.{max(places, 0)}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", "−")
+
+
+def difference(value: float) -> str:
+    """Write how far two computations are apart: ``"1.2e-07"``, or ``"0"``."""
+    return "0" if value == 0 else f"{value:.1e}"
 
 
 def _exact(value: Any) -> str:
