@@ -162,7 +162,11 @@ class Slider:
         self.page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
         self.page.goto(address)
         try:
-            self.page.locator(THUMB).first.wait_for(state="attached", timeout=60_000)
+            self.page.locator(THUMB).first.wait_for(state="attached", timeout=30_000)
+        except PlaywrightError:
+            self.measured.problem = "it opens without a slider"
+            return
+        try:
             self.page.wait_for_timeout(2_500)
             self.page.evaluate(ARM)
             self._choose()

@@ -41,7 +41,7 @@ def show(scene: Scene) -> None:
     ) + uris.markup(_map(scene, options), size, title=title, marks=(dot,), key="patches-heat")
     st.html(
         '<div class="seg-maps" style="grid-template-columns:'
-        f'repeat(auto-fit,minmax(min(18rem,100%),1fr))">{both}</div>'
+        f'repeat(auto-fit,minmax(min(290px,100%),1fr))">{both}</div>'
     )
     logits = patches_graph.windows(net, patches_graph.scaled(patch)[None])[0]
     alone = float(probability(logits))
@@ -60,7 +60,7 @@ def show(scene: Scene) -> None:
     with right, st.grid(3, min_column_width=130, gap="small"):
         st.metric("Window", sig3(alone), help="Probability of membrane", border=True)
         st.metric("One pass", sig3(there), help="The same pixel of the map", border=True)
-        st.metric("Difference", f"{abs(alone - there):.1e}", border=True)
+        st.metric("Difference", _small(abs(alone - there)), border=True)
     st.html(
         f'<p class="seg-caption" data-testid="patches-caption"><b>{scene.title}</b> · '
         f"{scene.pixels.shape[1]} × {scene.pixels.shape[0]} px · one pass "
@@ -158,8 +158,12 @@ def result(race: Race | None) -> None:
     st.html(
         f'<p class="seg-caption" data-testid="patches-race">{race.windows:,} windows: '
         f"<b>{milliseconds(race.sliding_ms)}</b> · one pass: <b>{milliseconds(race.once_ms)}</b> · "
-        f"largest difference of a logit <b>{race.difference:.1e}</b></p>"
+        f"largest difference of a logit <b>{_small(race.difference)}</b></p>"
     )
+
+
+def _small(difference: float) -> str:
+    return f"{difference:.1e}" if difference else "0"
 
 
 def _choice(param: address.Param, label: str, titles: dict[str, str]) -> None:

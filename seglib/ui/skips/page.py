@@ -67,7 +67,7 @@ def _results(picture: Picture, options: FusionOptions) -> str:
         )
     return (
         '<div class="seg-maps" style="grid-template-columns:'
-        'repeat(auto-fit,minmax(min(10rem,100%),1fr))" '
+        'repeat(auto-fit,minmax(min(160px,100%),1fr))" '
         f'data-testid="skips-results">{"".join(parts)}</div>'
     )
 
@@ -78,7 +78,24 @@ def _given(picture: Picture) -> str:
     parts = uris.markup(photo, size, title="Picture", smooth=True)
     if truth is not None:
         parts += uris.markup(truth, size, title="Truth", key="skips-truth")
-    return f'<div class="seg-maps" style="grid-template-columns:1fr 1fr">{parts}</div>'
+    return f'<div class="seg-maps" style="grid-template-columns:1fr 1fr">{parts}</div>{_legend()}'
+
+
+def _legend() -> str:
+    swatch = (
+        "display:inline-block;width:0.8rem;height:0.8rem;border-radius:0.2rem;"
+        "box-shadow:0 0 0 1px rgb(128 128 128 / 0.5);margin-right:0.35rem;background:"
+    )
+    entries = "".join(
+        f'<span style="white-space:nowrap"><i style="{swatch}rgb({r} {g} {b})"></i>'
+        f"{label.name}</span>"
+        for label in state.label_set()
+        for r, g, b in (label.color,)
+    )
+    return (
+        '<p class="seg-note" style="display:flex;flex-wrap:wrap;gap:0.2rem 0.9rem;'
+        f'margin-top:0.6rem" data-testid="skips-legend">{entries}</p>'
+    )
 
 
 def _step(picture: Picture, options: FusionOptions) -> None:
