@@ -22,6 +22,7 @@ with boundary():
     st.session_state["_adopted"] = changed
     picker.adopted(changed)
     address.publish(picker.PARAMS)
+picker.heading()
 with boundary(), entry.app():
     page.run()
 # After the page, so that the picture comes first; it has its own place on the left all the same.

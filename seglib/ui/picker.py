@@ -160,8 +160,13 @@ def _selected_rule(name: str) -> str:
     return f".st-key-pick_{name} button{{outline:3px solid #E69F00!important;outline-offset:1px}}"
 
 
+def heading() -> None:
+    """Open the sidebar: the page beside it must not move when the picker comes, which is last."""
+    st.sidebar.markdown("**Picture**")
+
+
 def sidebar() -> None:
-    """Draw the picker."""
+    """Draw the picker below its heading."""
     own: Picture | None = st.session_state.get("_own")
     own_chosen = own is not None and bool(st.session_state.get("_own_chosen"))
     key, seed = address.get(PICTURE), int(address.get(SEED))
@@ -169,7 +174,6 @@ def sidebar() -> None:
     style = _thumbnails() + (_rule("own", own) if own is not None else "")
     with st.sidebar:
         st.html(f"<style>{style}{_selected_rule(chosen)}</style>")
-        st.markdown("**Picture**")
         with st.grid(3, gap="xsmall", min_column_width=56):
             for number in STREET_SEEDS:
                 _thumbnail(f"street_{number}", f"Street {number}", choose, ("street", number))
