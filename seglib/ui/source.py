@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from seglib.errors import UsageError
 from seglib.images import Image
 from seglib.ui import address, layers, picker
 from seglib.ui.address import Param, one_of
+from seglib.ui.matrix_input import Array, checked, edit_matrix, frozen, parse, text_of
 from seglib.ui.numbers import milliseconds
 
 Kind = Literal["preset", "edit", "picture", "layer"]
@@ -26,12 +25,22 @@ KINDS: dict[Kind, str] = {
 }
 """Kinds of input and what they are called."""
 
-MOST_SIDE = 12
-"""Rows and columns of an edited matrix, at most."""
-LARGEST = 999.0
-"""Magnitude of a number in an edited matrix, at most."""
-
-Array = NDArray[np.float32]
+__all__ = [
+    "KINDS",
+    "PARAMS",
+    "PRESETS",
+    "Kind",
+    "Source",
+    "checked",
+    "controls",
+    "edit_matrix",
+    "params",
+    "parse",
+    "put",
+    "query",
+    "read",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +86,7 @@ class Source:
 
 
 def _preset(text: str) -> Array:
-    return _frozen(np.array([line.split() for line in text.strip().splitlines()], np.float32))
-
-
-def _frozen(values: NDArray[Any]) -> Array:
-    values = np.array(values, np.float32, order="C")
-    values.setflags(write=False)
-    return values
+    return frozen(np.array([line.split() for line in text.strip().splitlines()], np.float32))
 
 
 _DISC = np.hypot(*(np.mgrid[:9, :9] - 4.0)) <= 3.2
@@ -93,63 +96,16 @@ PRESETS: dict[str, tuple[str, Array]] = {
         _preset("0 0 0 0 0 0 0\n" * 2 + "0 0 9 9 9 9 9\n" * 5),
     ),
     "edge": ("Edge", _preset("1 1 1 1 8 8 8 8\n" * 8)),
-    "ramp": ("Ramp", _frozen(np.add.outer(np.arange(7), np.arange(7)))),
-    "count": ("1, 2, 3 …", _frozen(np.arange(1, 26).reshape(5, 5))),
-    "checker": ("Checkerboard", _frozen(np.indices((8, 8)).sum(0) % 2)),
-    "dot": ("One pixel", _frozen(np.eye(9)[4][:, None] * np.eye(9)[4])),
-    "disc": ("Disc", _frozen(_DISC * 9.0)),
-    "lines": ("Lines", _frozen(np.tile([[9, 0, 0, 9, 0, 0, 9, 0, 0]], (9, 1)))),
+    "ramp": ("Ramp", frozen(np.add.outer(np.arange(7), np.arange(7)))),
+    "count": ("1, 2, 3 …", frozen(np.arange(1, 26).reshape(5, 5))),
+    "checker": ("Checkerboard", frozen(np.indices((8, 8)).sum(0) % 2)),
+    "dot": ("One pixel", frozen(np.eye(9)[4][:, None] * np.eye(9)[4])),
+    "disc": ("Disc", frozen(_DISC * 9.0)),
+    "lines": ("Lines", frozen(np.tile([[9, 0, 0, 9, 0, 0, 9, 0, 0]], (9, 1)))),
 }
 """Small matrices by key: title and values, up to 9 a side."""
 
 _CELLS = "1 2 3 4 5/6 7 8 9 10/11 12 13 14 15/16 17 18 19 20/21 22 23 24 25"
-
-
-def parse(text: str) -> Array:
-    """Read a matrix from the address: rows divided by ``/``, numbers by blanks.
-
-    Raises
-    ------
-    UsageError
-        It is no matrix of at most 12 × 12 finite numbers.
-    """
-    if len(text) > 1600 or not text.isascii():
-        raise UsageError("expected rows of numbers, divided by '/'")
-    try:
-        rows = [[float(cell) for cell in line.split()] for line in text.split("/")]
-    except ValueError:
-        raise UsageError("expected rows of numbers, divided by '/'") from None
-    return checked(rows)
-
-
-def text_of(values: Array) -> str:
-    """Write a matrix for the address; see :func:`parse`."""
-    return "/".join(" ".join(f"{value:.6g}" for value in line) for line in values.tolist())
-
-
-def checked(rows: Sequence[Sequence[object]]) -> Array:
-    """Return a matrix that a visitor typed.
-
-    Raises
-    ------
-    UsageError
-        One sentence: which cell is wrong and what was expected.
-    """
-    widths = {len(line) for line in rows}
-    if not 1 <= len(rows) <= MOST_SIDE or len(widths) != 1 or not 1 <= max(widths) <= MOST_SIDE:
-        raise UsageError(
-            f"expected 1 to {MOST_SIDE} rows of equally many numbers, 1 to {MOST_SIDE}"
-        )
-    for y, line in enumerate(rows, start=1):
-        for x, cell in enumerate(line, start=1):
-            place = f"row {y}, column {x}"
-            if isinstance(cell, bool) or not isinstance(cell, (int, float, np.number)):
-                raise UsageError(f"{place} is empty or no number")
-            if not math.isfinite(float(cell)) or abs(float(cell)) > LARGEST:
-                raise UsageError(
-                    f"{place}: expected a number from −{LARGEST:g} to {LARGEST:g}, got {cell:g}"
-                )
-    return _frozen(np.array(rows, np.float32))
 
 
 def _valid_cells(text: str) -> bool:
@@ -277,7 +233,7 @@ def _grey(digest: str, side: int, _image: Image) -> Array:
     # Areas are averaged, so that no detail is skipped; a small picture is enlarged smoothly.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     grey = cv2.cvtColor(_image.pixels, cv2.COLOR_RGB2GRAY)
-    return _frozen(cv2.resize(grey, size, interpolation=method).astype(np.float32) / 255)
+    return frozen(cv2.resize(grey, size, interpolation=method).astype(np.float32) / 255)
 
 
 def controls(
@@ -365,85 +321,3 @@ def _editor(prefix: str) -> None:
         key=param.name,
         on_change=lambda changed: address.put(param, text_of(changed)),
     )
-
-
-def edit_matrix(
-    values: Array,
-    *,
-    key: str,
-    on_change: Callable[[Array], None],
-    resizable: bool = True,
-    most: int = MOST_SIDE,
-    label: str = "",
-) -> None:
-    """Draw an editable matrix; a wrong cell is refused with one sentence and nothing changes.
-
-    Parameters
-    ----------
-    values : (h, w) float32
-        At most 12 a side.
-    key : str
-        Of the widgets.
-    on_change : callable
-        Gets the changed matrix.
-    resizable : bool
-        Offer the numbers of rows and columns.
-    most : int
-        Rows and columns, at most.
-    label : str
-        What a screen reader says.
-    """
-    problem = f"_{key}_problem"
-    high, wide = values.shape
-    if resizable:
-        rows, columns = st.columns(2)
-        for place, axis, name in ((rows, 0, "Rows"), (columns, 1, "Columns")):
-            size_key = f"{key}_{axis}"
-            st.session_state[size_key] = values.shape[axis]
-
-            def resized(axis: int = axis, size_key: str = size_key) -> None:
-                size = [high, wide]
-                size[axis] = int(st.session_state[size_key])
-                grown = np.zeros(size, np.float32)
-                part = tuple(slice(min(a, b)) for a, b in zip(size, values.shape, strict=True))
-                grown[part] = values[part]
-                st.session_state.pop(problem, None)
-                on_change(_frozen(grown))
-
-            place.number_input(name, 1, most, key=size_key, on_change=resized)
-    # The editor remembers edits of the data it was first given: other numbers, or a refused edit,
-    # take another editor.
-    tries = f"_{key}_refused"
-    digest = f"{hash(values.tobytes()) & 0xFFFFFFFF:08x}_{high}x{wide}"
-    editor = f"{key}_editor_{digest}_{st.session_state.get(tries, 0)}"
-
-    def edited() -> None:
-        changes = st.session_state.get(editor, {}).get("edited_rows", {})
-        cells: list[list[object]] = [list(line) for line in values.tolist()]
-        for y, line in changes.items():
-            for column, cell in line.items():
-                cells[int(y)][int(column)] = cell
-        try:
-            on_change(checked(cells))
-            st.session_state.pop(problem, None)
-        except UsageError as error:
-            from seglib.ui.boundary import sentence
-
-            st.session_state[problem] = sentence(error)
-            st.session_state[tries] = st.session_state.get(tries, 0) + 1
-
-    st.data_editor(
-        {str(x): values[:, x].astype(np.float64) for x in range(wide)},
-        key=editor,
-        on_change=edited,
-        hide_index=True,
-        column_config={
-            str(x): st.column_config.NumberColumn(str(x), width=58, format="%g")
-            for x in range(wide)
-        },
-        width="content",
-        alt=label or "editable matrix",
-    )
-    text = st.session_state.get(problem)
-    if text:
-        st.html(f'<p class="seg-problem" role="alert">{text} The last good matrix is kept.</p>')
