@@ -68,6 +68,14 @@ PAGES: tuple[Entry, ...] = (
         "Every pixel gets a class: compare, isolate, measure, download.",
     ),
     Entry(
+        "video",
+        "Video",
+        "movie",
+        TASKS,
+        "seglib.ui.video.page",
+        "A clip through any model, frame by frame: progress, stage times, tracking, MP4.",
+    ),
+    Entry(
         "inside",
         "Look inside",
         "layers",

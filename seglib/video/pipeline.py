@@ -52,7 +52,8 @@ def in_order(
     UsageError
         Fewer than one worker.
     Exception
-        Whatever ``work`` raised, when its answer's turn comes; nothing goes on after that.
+        Whatever ``work`` or the reading of items raised, when its turn comes: after the answers to
+        all items before it. Nothing goes on after that.
     """
     if workers < 1:
         raise UsageError(f"expected at least 1 worker, got {workers}")
@@ -60,12 +61,23 @@ def in_order(
     source = iter(items)
     with ThreadPoolExecutor(workers, thread_name_prefix="seglib-clip") as pool:
         try:
-            for item in source:
+            broken: Exception | None = None
+            while True:
+                try:
+                    item = next(source)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    # what was read before it is still worth its answer
+                    broken = error
+                    break
                 under_way.append(pool.submit(work, item))
                 if len(under_way) >= workers * AHEAD:
                     yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()
+            if broken is not None:
+                raise broken
         finally:
             # the caller stopped early, or something failed: what has not begun never will
             for future in under_way:

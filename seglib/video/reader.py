@@ -11,6 +11,7 @@ from typing import Any
 
 from seglib.errors import VideoError, VideoTooLargeError
 from seglib.images import Image, resize
+from seglib.results import Scene
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,18 @@ class Frame:
         When it is shown, from the first frame on.
     decode_ms : float
         Milliseconds that reading it took.
+    truth : Scene, optional
+        What is really there, where the clip is generated.
+    truth_ids : tuple of int
+        Of each of the truth's instances: the same in all frames.
     """
 
     index: int
     image: Image
     seconds: float
     decode_ms: float
+    truth: Scene | None = None
+    truth_ids: tuple[int, ...] = ()
 
 
 class ClipReader:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
+import weakref
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -42,8 +44,10 @@ class ClipWriter:
             raise ShapeError(f"expected frames of at least 1 × 1 pixels, got {width} × {height}")
         self.size = (width, height)
         self._rate = Fraction(rate).limit_denominator(100_000)
-        self._folder = tempfile.TemporaryDirectory(prefix="seglib-clip-")
-        self._path = Path(self._folder.name) / "clip.mp4"
+        folder = Path(tempfile.mkdtemp(prefix="seglib-clip-"))
+        # also for a writer that nobody closes
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._path = folder / "clip.mp4"
         # the index first, so that a browser can start before it has everything
         self._container: Any = av.open(
             str(self._path), mode="w", format="mp4", options={"movflags": "faststart"}
@@ -92,7 +96,7 @@ class ClipWriter:
             self._container.mux(packet)
         self._container.close()
         data = self._path.read_bytes()
-        self._folder.cleanup()
+        self._remove()
         return data
 
     def close(self) -> None:
@@ -102,7 +106,7 @@ class ClipWriter:
         # closing an encoder that has seen no frame complains; there is nothing to save here
         with contextlib.suppress(av.error.FFmpegError):
             self._container.close()
-        self._folder.cleanup()
+        self._remove()
 
     def __enter__(self) -> ClipWriter:
         """Return the writer itself."""

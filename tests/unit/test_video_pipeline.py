@@ -111,3 +111,14 @@ def test_progress_by_hand() -> None:
     assert progress.per_second == pytest.approx(2)
     assert progress.seconds_left == pytest.approx(3)
     assert Progress(None).share is None
+
+
+def test_a_source_that_breaks_off_loses_nothing_before_it() -> None:
+    def source() -> Iterator[int]:
+        yield from range(7)
+        raise ValueError("after 6")
+
+    answers = in_order(source(), lambda x: x, workers=3)
+    assert [next(answers) for _ in range(7)] == list(range(7))
+    with pytest.raises(ValueError, match="after 6"):
+        next(answers)

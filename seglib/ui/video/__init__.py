@@ -1,0 +1,1 @@
+"""The page "Video", one module a part."""
