@@ -1,4 +1,4 @@
-"""Countable objects drawn over their picture: one colour each, contours with holes and all parts."""
+"""Countable objects over their picture: one colour each, rims of holes and of all parts."""
 
 from __future__ import annotations
 
