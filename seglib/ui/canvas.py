@@ -8,6 +8,8 @@ component is missing (tests without a browser), nothing was drawn.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -38,6 +40,7 @@ def show(
     color: str = "#E69F00",
     height: int | None = None,
     exact: bool = False,
+    initial: Sequence[Stroke] = (),
 ) -> tuple[Stroke, ...]:
     """Draw a canvas; return what has been drawn on it.
 
@@ -60,6 +63,9 @@ def show(
         Largest height on the screen, pixels.
     exact : bool
         The background is a map of labels: it is scaled by whole pixels only and never as JPEG.
+    initial : sequence of Stroke
+        What lies on the canvas when it is opened, to be changed with its edit button. Another one
+        needs :func:`clear`; the same one again changes nothing.
 
     Returns
     -------
@@ -83,11 +89,12 @@ def show(
                 else 2,
                 stroke_color=f"{color}B0" if mode in ("freedraw", "line") else color,
                 background_image=_encoded(background, shown, exact=exact),
+                initial_drawing=_objects(initial, scale, color) if initial else None,
                 width=shown[0],
                 height=shown[1],
                 drawing_mode="circle" if mode == "ellipse" else mode,
                 point_display_radius=4,
-                key=f"canvas_{name}_{st.session_state.get(_nonce(name), '')}",
+                key=key_of(name),
             )
     return _clicks(fabric.read(drawing, scale=scale), mode)
 
@@ -95,6 +102,11 @@ def show(
 def clear(name: str) -> None:
     """Empty the canvas at its next drawing."""
     st.session_state[_nonce(name)] = secrets.token_hex(4)
+
+
+def key_of(name: str) -> str:
+    """Return the key of the canvas: the same until :func:`clear`, so a rerun keeps the canvas."""
+    return f"canvas_{name}_{st.session_state.get(_nonce(name), '')}"
 
 
 def _nonce(name: str) -> str:
@@ -117,12 +129,61 @@ def _clicks(strokes: tuple[Stroke, ...], mode: Mode) -> tuple[Stroke, ...]:
     return tuple(Stroke("point", each.points[:1]) for each in strokes)
 
 
+def _objects(strokes: Sequence[Stroke], scale: float, color: str) -> dict[str, Any]:
+    """Return strokes as the objects of Fabric.js, which :func:`fabric.read` reads back."""
+    return {"objects": [each for stroke in strokes for each in _object(stroke, scale, color)]}
+
+
+def _object(stroke: Stroke, scale: float, color: str) -> list[dict[str, Any]]:
+    points = [(x * scale, y * scale) for x, y in stroke.points]
+    xs, ys = zip(*points, strict=True)
+    common: dict[str, Any] = {
+        "left": (min(xs) + max(xs)) / 2,
+        "top": (min(ys) + max(ys)) / 2,
+        "originX": "center",
+        "originY": "center",
+        "fill": f"{color}40",
+        "stroke": color,
+        "strokeWidth": 2,
+        "angle": stroke.angle,
+        "scaleX": 1,
+        "scaleY": 1,
+        "strokeUniform": True,
+    }
+    a, b = (scale * radius for radius in stroke.radii)
+    if stroke.kind == "polygon":
+        return [{**common, "type": "Polygon", "points": [{"x": x, "y": y} for x, y in points]}]
+    if stroke.kind == "rect":
+        return [{**common, "type": "Rect", "width": 2 * a, "height": 2 * b}]
+    if stroke.kind == "ellipse":
+        # A circle that was stretched: the canvas has no tool of its own for ellipses.
+        return [{**common, "type": "Ellipse", "rx": a, "ry": b}]
+    if stroke.kind == "brush":
+        path = [["M", *points[0]], *(["L", *point] for point in (points[1:] or points))]
+        line = {
+            "fill": None,
+            "stroke": f"{color}B0",
+            "strokeWidth": max(1.0, 2 * stroke.radius * scale),
+            "strokeLineCap": "round",
+            "strokeLineJoin": "round",
+        }
+        return [{**common, **line, "type": "Path", "path": path}]
+    return []
+
+
 def _encoded(
     background: NDArray[np.uint8] | None, shown: tuple[int, int], *, exact: bool
 ) -> bytes | None:
     if background is None:
         return None
-    height, width = background.shape[:2]
+    return _bytes(background.tobytes(), background.shape[:2], shown, exact)
+
+
+@lru_cache(maxsize=16)
+def _bytes(data: bytes, shape: tuple[int, int], shown: tuple[int, int], exact: bool) -> bytes:
+    """Encode once: the same bytes at every rerun, so that the canvas need not load them again."""
+    background = np.frombuffer(data, np.uint8).reshape(*shape, 3)
+    height, width = shape
     if exact:
         factor = max(1, min(shown[0] // width, shown[1] // height))
         return encode_png(np.repeat(np.repeat(background, factor, 0), factor, 1))

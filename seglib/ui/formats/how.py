@@ -6,6 +6,7 @@ import streamlit as st
 
 from seglib.formats import polygons, rle
 from seglib.ui import frame
+from seglib.ui.formats.draw_state import EXAMPLES
 from seglib.ui.tries import Try
 
 PAGE = "pages/formats.py"
@@ -16,14 +17,9 @@ IDEAS = (
         {"fm_kind": "coco", "fm_view": "runs"},
     ),
     Try(
-        "What does a polygon lose?",
-        "A coarse outline through pixel centres, as many scripts write it.",
-        {
-            "fm_kind": "coco",
-            "fm_view": "convert",
-            "fm_outline": "centres",
-            "fm_tolerance": "20",
-        },
+        "Can a polygon hold a ring?",
+        "Draw, and compare bytes and IoU: the traced polygon fills the hole.",
+        {"fm_view": "draw", "fm_shapes": EXAMPLES["Ring"], "fm_form": "polygons"},
     ),
     Try(
         "What can be wrong with a file?",
@@ -59,6 +55,11 @@ def show() -> None:
             "A polygon has no holes, and its corners lie *between* pixels: along pixel edges it is "
             "exact, through pixel centres it loses half a pixel all around."
         )
+    st.markdown(
+        "**COCO panoptic** is a PNG whose colours are numbers, and a JSON that says what each number "
+        "is: here colours may be read, so nothing may ever smooth or recolour them. "
+        "([Kirillov et al. 2019](https://arxiv.org/abs/1801.00868))"
+    )
     st.markdown(
         "**Limits here:** 40 MB a file, 500,000 annotations, 20 million points, pictures of 50 "
         "million pixels, nesting of 32 levels. Checked before anything is decoded."

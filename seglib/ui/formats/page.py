@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import streamlit as st
@@ -9,18 +10,28 @@ import streamlit as st
 from seglib.errors import SeglibError
 from seglib.ui import address, lesson, tries
 from seglib.ui.address import Param
-from seglib.ui.formats import downloads, findings, how, inside, masks, state
+from seglib.ui.boundary import sentence
+from seglib.ui.formats import (
+    downloads,
+    draw,
+    draw_state,
+    findings,
+    how,
+    inside,
+    masks,
+    panoptic,
+    state,
+)
 from seglib.ui.formats.state import (
+    FORMATS,
     IMAGE,
     KIND,
-    KINDS,
     LABEL_SETS,
     LABELS,
     LOOK,
     LOOKS,
     OUTLINE,
     OUTLINE_TITLES,
-    PARAMS,
     ROW,
     SOURCE,
     SOURCES,
@@ -34,6 +45,7 @@ from seglib.ui.formats.state import (
 
 __all__ = ["PARAMS", "render"]
 
+PARAMS = (*state.PARAMS, *draw_state.PARAMS, *panoptic.PARAMS)
 _MB = 40
 
 
@@ -48,13 +60,67 @@ def render() -> None:
 
 
 def _draw() -> None:
+    if address.get(VIEW) == "draw":
+        _own(draw.stage, draw.controls, draw.downloads, draw.numbers)
+    elif address.get(KIND) == "panoptic":
+        _own(panoptic.stage, panoptic.controls, None, panoptic.table)
+    else:
+        _file()
+
+
+def _own(
+    stage: Callable[[], None],
+    controls: Callable[[], None],
+    files: Callable[[], None] | None,
+    numbers: Callable[[], None],
+) -> None:
+    """Draw a view that has no file of a stranger in it."""
+    left, right = st.columns([2, 1], gap="medium")
+    drawing = address.get(VIEW) == "draw"
+    with left:
+        _views()
+        try:
+            stage()
+        except SeglibError as error:
+            st.error(sentence(error), icon=":material/error:")
+        st.html('<i data-testid="fm-ready"></i>')
+    with right:
+        if not drawing:
+            _pick(KIND, "Format", FORMATS)
+        controls()
+        if drawing and address.get(draw_state.FORM) == "polygons":
+            _tolerance()
+        if files is not None:
+            files()
+    _tabs(numbers)
+
+
+def _tabs(numbers: Callable[[], None]) -> None:
+    lesson.tabs(
+        numbers=numbers,
+        how=how.show,
+        tries=lambda: tries.show(how.PAGE, how.IDEAS),
+        code=how.code,
+    )
+
+
+def _views() -> None:
+    known = VIEWS
+    if address.get(KIND) == "panoptic":
+        known = {name: VIEWS[name] for name in ("inside", "draw")}
+        if address.get(VIEW) not in known:
+            address.put(VIEW, "inside")
+    _pick(VIEW, "Look at", known)
+
+
+def _file() -> None:
     left, right = st.columns([2, 1], gap="medium")
     with st.spinner("Reading the file …"):
         now = state.opened()
     known = () if now is None else state.subjects(now)
     chosen = state.subject(known)
     with left:
-        _pick(VIEW, "Look at", VIEWS)
+        _views()
         if now is None:
             st.info("Upload a label file on the right.", icon=":material/upload_file:")
         else:
@@ -65,12 +131,7 @@ def _draw() -> None:
         _controls(now, known)
         if now is not None:
             downloads.buttons(now)
-    lesson.tabs(
-        numbers=lambda: _numbers(now, chosen),
-        how=how.show,
-        tries=lambda: tries.show(how.PAGE, how.IDEAS),
-        code=how.code,
-    )
+    _tabs(lambda: _numbers(now, chosen))
 
 
 def _stage(now: Opened, chosen: Subject | None) -> None:
@@ -98,7 +159,7 @@ def _stage(now: Opened, chosen: Subject | None) -> None:
             masks.convert_stage(now, chosen)
     except SeglibError as error:
         # A polygon that is too long to draw, say: the rest of the page is still of use.
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
 
 
 def _numbers(now: Opened | None, chosen: Subject | None) -> None:
@@ -137,7 +198,7 @@ def _pick(param: Param, label: str, options: dict[str, str], text: str = "") -> 
 
 
 def _controls(now: Opened | None, known: tuple[Subject, ...]) -> None:
-    _pick(KIND, "Format", KINDS)
+    _pick(KIND, "Format", FORMATS)
     _pick(
         SOURCE,
         "File",

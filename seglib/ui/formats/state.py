@@ -24,14 +24,21 @@ from seglib.ui.formats import builtin
 
 KINDS = {"voc": "VOC PNG", "coco": "COCO JSON"}
 SOURCES = {"good": "Built in", "broken": "With mistakes", "upload": "Yours"}
-VIEWS = {"inside": "Inside", "points": "Polygon", "runs": "Run lengths", "convert": "Convert"}
+FORMATS = {**KINDS, "panoptic": "COCO panoptic"}
+VIEWS = {
+    "inside": "Inside",
+    "points": "Polygon",
+    "runs": "Run lengths",
+    "convert": "Convert",
+    "draw": "Draw",
+}
 LOOKS = {"colours": "Colours", "indices": "Indices", "void": "Void"}
 OUTLINE_TITLES = {"edges": "Along pixel edges", "centres": "Through pixel centres"}
 LABEL_SETS = {each.name: each for each in ALL if each.num_classes <= 255}
 MOST = 5_000
 """Objects that can be chosen from."""
 
-KIND = Param("fm_kind", "voc", one_of(*KINDS))
+KIND = Param("fm_kind", "voc", one_of(*FORMATS))
 SOURCE = Param("fm_source", "good", one_of(*SOURCES))
 VIEW = Param("fm_view", "inside", one_of(*VIEWS))
 LOOK = Param("fm_look", "colours", one_of(*LOOKS))
