@@ -7,8 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A busy machine is no bug, so time decides nothing. Continuous integration tries the same examples
+# each time; a developer's machine tries new ones.
+settings.register_profile(
+    "seglib",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("seglib")
 
 
 @pytest.fixture(scope="session")

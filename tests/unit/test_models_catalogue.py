@@ -148,5 +148,5 @@ def test_assets_follow_the_package_not_the_working_directory(tmp_path, monkeypat
 
 
 def test_task_without_adapter():
-    with pytest.raises(ModelFileError, match="task without an adapter: matte"):
-        models.Segmenter(replace(STREET, task="matte"), engine=None)
+    with pytest.raises(ModelFileError, match="task without an adapter: instance"):
+        models.Segmenter(replace(STREET, task="instance"), engine=None)
