@@ -29,6 +29,9 @@ from tests.browser.serving import FLAGS, ROOT, serve
 
 ROUNDS, WARM_UP = 9, 3
 MOST_SLIDERS = 4
+VIEWS = {"unet": "?unet=tiles"}
+"""The view to open of a page that starts without a slider."""
+
 BARE = """import streamlit as st
 value = st.slider("Value", 0, 100, 50)
 st.html(f"<p>The value is {value}.</p>")
@@ -234,7 +237,8 @@ def measure(names: Sequence[str] = ()) -> tuple[Measured, list[Measured]]:
         # one page open at a time: others would be drawn in the background
         done = []
         for entry in pages:
-            slider = Slider(browser, entry.name, f"{app.address}/{entry.url_path}")
+            query = VIEWS.get(entry.name, "")
+            slider = Slider(browser, entry.name, f"{app.address}/{entry.url_path}{query}")
             for turn in range(WARM_UP + ROUNDS):
                 slider.take(keep=turn >= WARM_UP)
                 bare.take(keep=turn >= WARM_UP)
