@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from seglib.evaluate.stream import PictureResult, pooled
 from seglib.formats.findings import Finding
 from seglib.labels import LabelSet
 from seglib.metrics import Report
+
+Rank = Literal["pixel_accuracy", "mean_iou"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +51,32 @@ class Summary:
     results: tuple[PictureResult, ...]
     findings: tuple[Finding, ...]
 
-    def worst(self, count: int) -> tuple[PictureResult, ...]:
-        """Return the pictures of the lowest pixel accuracy, worst first."""
+    def worst(self, count: int, *, by: Rank = "pixel_accuracy") -> tuple[PictureResult, ...]:
+        """Return the pictures of the lowest pixel accuracy or mean IoU, worst first."""
         judged = [result for result in self.results if result.judged]
-        return tuple(sorted(judged, key=lambda result: result.pixel_accuracy)[:count])
+        return tuple(sorted(judged, key=lambda result: float(getattr(result, by)))[:count])
+
+    def confusions(self, count: int) -> tuple[tuple[int, int, int], ...]:
+        """Return the largest confusions: ids of the true and of the answered class, and pixels."""
+        matrix = self.pooled.matrix[:, : len(self.pooled.matrix)].copy()
+        np.fill_diagonal(matrix, 0)
+        order = np.argsort(-matrix, axis=None, kind="stable")[:count].tolist()
+        found = [(*divmod(place, matrix.shape[1]), int(matrix.flat[place])) for place in order]
+        return tuple(each for each in found if each[2])
+
+    def most_confused(
+        self, truth: int, answer: int, count: int
+    ) -> tuple[tuple[PictureResult, int], ...]:
+        """Return the pictures in which most pixels of a class were given another, and how many.
+
+        ``answer`` may be the class itself: then those with most pixels right.
+        """
+        found = [
+            (result, int(result.matrix[truth, answer]))
+            for result in self.results
+            if result.matrix is not None and result.matrix[truth, answer]
+        ]
+        return tuple(sorted(found, key=lambda each: -each[1])[:count])
 
 
 def summarise_pictures(

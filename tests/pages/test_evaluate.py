@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,8 @@ from seglib import cli
 from seglib.evaluate import judge_files
 from seglib.evaluate.generated import streets
 from seglib.evaluate.summary import to_json
-from seglib.ui.evaluate import state
+from seglib.ui import caches
+from seglib.ui.evaluate import confusion, state
 from seglib.ui.numbers import sig3
 from tests.pages.conftest import Open, html, metrics
 
@@ -93,6 +96,142 @@ def test_cancel_keeps_what_is_done(open_page: Open, monkeypatch: pytest.MonkeyPa
     assert run.seconds_left() > 0
     assert app.button(key="ev_start").label == "Resume"
     assert metrics(app)["Mean IoU"] != "–"
+
+
+def test_worst_by_either_number(open_page: Open) -> None:
+    app = start(open_page("evaluate", ev_count="3"))
+    results = judge_files("street", "camvid", streets((101, 102, 103))).summary.results
+    for rank, number in (("accuracy", "pixel_accuracy"), ("iou", "mean_iou")):
+        app.segmented_control(key="ev_rank_box").set_value(rank).run()
+        shown = re.findall(r'<figure data-picture="([^"]+)"', html(app))
+        assert shown == [each.name for each in sorted(results, key=lambda r: getattr(r, number))]
+
+
+def test_the_pictures_behind_a_cell(open_page: Open) -> None:
+    app = start(open_page("evaluate", ev_count="3", ev_view="matrix"))
+    found = judge_files("street", "camvid", streets((101, 102, 103))).summary
+    off = found.pooled.matrix[:, : len(found.pooled.matrix)].copy()
+    np.fill_diagonal(off, 0)
+    (truth, answer, count), *_ = found.confusions(1)
+    assert count == off.max() == off[truth, answer]
+    assert 'data-testid="ev-confused"' not in html(app)
+    app.selectbox(key="ev_cell_box").set_value(f"{truth}-{answer}").run()
+    assert not app.exception
+    counts = {each.name: int(each.matrix[truth, answer]) for each in found.results}
+    shown = re.findall(r'data-picture="([^"]+)".*?<br>([\d,]+) px', html(app))
+    assert [int(pixels.replace(",", "")) for _, pixels in shown] == sorted(
+        (n for n in counts.values() if n), reverse=True
+    )
+    assert all(int(pixels.replace(",", "")) == counts[name] for name, pixels in shown)
+    assert f"{count:,} px" in "".join(each.value for each in app.markdown)
+    # A class that is right, from a link; then nothing again.
+    same = start(open_page("evaluate", ev_count="1", ev_view="matrix", ev_cell="0-0"))
+    assert "right" in "".join(each.value for each in same.markdown)
+
+
+def test_a_click_in_the_matrix(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Session(dict[str, object]):
+        pass
+
+    session = Session()
+    monkeypatch.setattr(confusion.st, "session_state", session)
+    for cell, put in (
+        (["3-7", 12, "1 %"], "3-7"), ("4-4", "4-4"), (["<b>"], "4-4"), ([], "4-4"), (5, "4-4"),
+        (None, "4-4"),
+    ):  # fmt: skip
+        session["ev_matrix"] = {"selection": {"points": [{"customdata": cell}]}}
+        confusion._clicked()
+        assert session["_address"] == {"ev_cell": put}
+    session["ev_matrix"] = {"selection": {"points": []}}
+    confusion._clicked()
+    assert session["_address"] == {"ev_cell": "4-4"}
+
+
+@pytest.mark.parametrize("text", ["99-0", "3-", "<b>", "0-0-0", "٣-1", "9999-9999"])
+def test_forged_values_of_the_address(open_page: Open, text: str) -> None:
+    app = open_page(
+        "evaluate", ev_count="1", ev_view="matrix", ev_cell=text, ev_rank="x", ev_model="../x",
+        ev_layout="voc", ev_source="ftp",
+    )  # fmt: skip
+    start(app)
+    assert app.selectbox(key="ev_cell_box").value == ""
+    assert 'data-testid="ev-confused"' not in html(app)
+
+
+def test_changing_everything_while_a_run_goes(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "SLICE_S", 0.0)
+    app = open_page("evaluate", ev_count="3")
+    run = app.session_state["_ev_run"]
+    run.running = True
+    state.work(run, caches.segmenter("street"))
+    app.session_state["_ev_done"] = {run.results[0].key: run.results[0]}
+    # Another layout in the middle of a run: its own run, not started; the old one is left alone.
+    app.segmented_control(key="ev_layout_box").set_value("coco").run()
+    assert not app.exception
+    other = app.session_state["_ev_run"]
+    assert other is not run
+    assert not other.running
+    assert app.button(key="ev_start").disabled is False
+    app.segmented_control(key="ev_layout_box").set_value("camvid").run()
+    again = app.session_state["_ev_run"]
+    assert [each.name for each in again.results] == [run.results[0].name]
+    assert app.button(key="ev_start").label == "Resume"
+    # Cancel, forget and start in any order.
+    app.button(key="ev_forget").click().run()
+    assert app.button(key="ev_forget").disabled
+    app.segmented_control(key="ev_source_box").set_value("zip").run()
+    assert app.button(key="ev_start").disabled
+    assert not app.exception
+
+
+def coco_zip(**change: object) -> bytes:
+    files = streets((101,), layout="coco")
+    content = {name: files.read(name) for name in files.names()}
+    (name,) = [each for each in content if each.endswith(".json")]
+    rows = json.loads(content[name])
+    rows["annotations"][0].update(change)
+    content[name] = json.dumps(rows).encode()
+    return zipped(content)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"area": -3}, "expected pixels from 0, got -3"),
+        ({"segmentation": [[1, 1]]}, "at least 3 points, got 1"),
+        ({"segmentation": [[1, 1, float("nan"), 4, 5, 6]]}, "NaN"),
+        ({"segmentation": {"size": [360, 480], "counts": [10**7]}}, "counts"),
+        ({"category_id": 77}, "77"),
+        ({"id": 2}, "2"),
+    ],
+)
+def test_broken_annotations_are_findings(
+    open_page: Open, change: dict[str, object], sentence: str
+) -> None:
+    app = put_zip(open_page("evaluate", ev_source="zip", ev_layout="coco"), coco_zip(**change))
+    text = html(app)
+    assert 'data-testid="ev-findings"' in text
+    assert "annotations[" in text
+    assert sentence.lower() in text.lower()
+    start(app)
+    assert metrics(app)["Mean IoU"] != "–"
+
+
+def bomb() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place in range(3):
+            archive.writestr(f"{place}.png", bytes(200_000_000))
+    return stream.getvalue()
+
+
+def test_a_bomb_is_refused(open_page: Open) -> None:
+    app = put_zip(open_page("evaluate", ev_source="zip"), bomb())
+    assert len(app.error) == 1
+    assert "unpack" in app.error[0].value.lower() or "expected" in app.error[0].value.lower()
+    assert app.button(key="ev_start").disabled
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

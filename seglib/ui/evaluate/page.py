@@ -11,8 +11,18 @@ from seglib.errors import EngineError, SeglibError
 from seglib.evaluate import Judged
 from seglib.ui import address, caches, lesson, tries
 from seglib.ui.boundary import sentence
-from seglib.ui.evaluate import controls, how, pictures, state
-from seglib.ui.evaluate.state import MODEL, PARAMS, SHOW, SHOWS, VIEW, VIEWS, Run
+from seglib.ui.evaluate import confusion, controls, how, pictures, state
+from seglib.ui.evaluate.state import (
+    MODEL,
+    PARAMS,
+    RANK,
+    RANK_TITLES,
+    SHOW,
+    SHOWS,
+    VIEW,
+    VIEWS,
+    Run,
+)
 from seglib.ui.formats import findings
 from seglib.ui.numbers import sig3
 
@@ -123,10 +133,11 @@ def _stage(now: Run, found: Judged | None, own: Segmenter) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             _pick(VIEW, "Look at", VIEWS)
             if address.get(VIEW) == "worst":
+                _pick(RANK, "Worst by", RANK_TITLES)
                 _pick(SHOW, "Show", SHOWS)
         view = address.get(VIEW)
         if view == "matrix":
-            pictures.matrix(found.summary.pooled)
+            confusion.show(now, found.summary, address.get(MODEL))
         elif view == "classes":
             pictures.classes(found.summary)
         elif now.running:

@@ -1,10 +1,11 @@
-"""The stage: the worst pictures, the confusion matrix, or the classes."""
+"""The stage: the worst pictures, or the classes; before a run, what will be judged."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,9 +17,8 @@ from seglib.evaluate import PictureResult, Summary, semantic_answer
 from seglib.evaluate.pairs import Item, Truth
 from seglib.images import encode_png, resize
 from seglib.labels import LabelSet
-from seglib.metrics import Report
 from seglib.ui import address, caches
-from seglib.ui.evaluate.state import SHOW, SHOWS, Run
+from seglib.ui.evaluate.state import RANK, RANKS, SHOW, SHOWS, Run
 from seglib.ui.numbers import percent, sig3
 from seglib.ui.pack import display_size
 
@@ -26,23 +26,49 @@ WORST = 6
 _SIDE = 480
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A judged picture at the size of the screen; arrays read-only."""
+
+    photo: NDArray[np.uint8]
+    truth: Truth
+    answer: Truth
+
+
 @st.cache_resource(max_entries=48, ttl="20m", show_spinner=False)
-def look(key: str, model: str, _item: Item) -> dict[str, bytes]:
-    """Return a judged picture four ways, as PNG: photo, truth, answer, errors."""
+def look(key: str, model: str, _item: Item) -> Look:
+    """Return a judged picture with truth and answer, segmented again at most once in a while."""
     own = caches.segmenter(model)
     image, truth = _item.read(own.label_set)
     answer = semantic_answer(own.segment(image).result, model).labels
     size = display_size(image.size, max_side=_SIDE)
-    pixels = resize(image.pixels, size)
-    truth, answer = _smaller(truth, size), _smaller(answer, size)
-    labels = own.label_set
-    errors = render.error_map(truth, answer, pixels=pixels, ignore=labels.ignore)
-    return {
-        "photo": encode_png(pixels),
-        "truth": encode_png(render.colourise(truth, labels)),
-        "answer": encode_png(render.colourise(answer, labels)),
-        "errors": encode_png(errors),
-    }
+    arrays = resize(image.pixels, size), _smaller(truth, size), _smaller(answer, size)
+    for each in arrays:
+        each.setflags(write=False)
+    return Look(*arrays)
+
+
+@st.cache_resource(max_entries=192, ttl="20m", show_spinner=False)
+def drawn(key: str, model: str, show: str, _item: Item) -> bytes:
+    """Return a judged picture as PNG: ``photo``, ``truth``, ``answer``, ``errors`` or ``3-7``.
+
+    The last shows only the pixels of class 3 that were given class 7.
+    """
+    seen = look(key, model, _item)
+    labels = caches.segmenter(model).label_set
+    if show == "photo":
+        return encode_png(seen.photo)
+    if show in ("truth", "answer"):
+        return encode_png(render.colourise(getattr(seen, show), labels))
+    if show == "errors":
+        return encode_png(
+            render.error_map(seen.truth, seen.answer, pixels=seen.photo, ignore=labels.ignore)
+        )
+    truth, answer = map(int, show.split("-"))
+    pixels = render.faded(seen.photo).copy()
+    color = render.TRUE_POSITIVE if truth == answer else render.FALSE_POSITIVE
+    pixels[(seen.truth == truth) & (seen.answer == answer)] = color
+    return encode_png(pixels)
 
 
 def _smaller(labels: Truth, size: tuple[int, int]) -> Truth:
@@ -53,21 +79,44 @@ def _smaller(labels: Truth, size: tuple[int, int]) -> Truth:
 
 
 def worst(now: Run, summary: Summary, model: str) -> None:
-    """Draw the pictures with the fewest pixels right, worst first."""
-    by_name = {item.name: item for item in now.items}
+    """Draw the worst pictures, worst first."""
     show = address.get(SHOW)
-    cards = []
-    for result in summary.worst(WORST):
-        item = by_name.get(result.name)
-        if item is not None:
-            cards.append(_card(result, look(result.key, model, item)[show]))
-    legend = ""
+    found = [
+        (result, f"{percent(result.pixel_accuracy)} right, mean IoU {sig3(result.mean_iou)}")
+        for result in summary.worst(WORST, by=RANKS[address.get(RANK)])
+    ]
+    cards(now, found, show, model, testid="ev-worst", title=SHOWS[show])
     if show == "errors":
-        legend = (
+        st.html(
             '<p class="seg-note ev-legend"><i class="sw" '
             f'style="background:rgb{render.FALSE_POSITIVE}"></i>wrong; hatched: not judged</p>'
         )
-    st.html(f'<div class="ev-cards" data-testid="ev-worst">{"".join(cards)}</div>{legend}{_CSS}')
+
+
+def cards(
+    now: Run,
+    found: Sequence[tuple[PictureResult, str]],
+    show: str,
+    model: str,
+    *,
+    testid: str,
+    title: str,
+) -> None:
+    """Draw pictures with a line of text each, as :func:`drawn` shows them."""
+    by_name = {item.name: item for item in now.items}
+    parts = []
+    for result, text in found:
+        item = by_name.get(result.name)
+        if item is None:
+            continue
+        data = base64.b64encode(drawn(result.key, model, show, item)).decode()
+        name = escape(result.name)
+        parts.append(
+            f'<figure data-picture="{name}"><img src="data:image/png;base64,{data}" '
+            f'alt="{escape(title)} of {name}"><figcaption><b>{name}</b><br>'
+            f"{escape(text)}</figcaption></figure>"
+        )
+    st.html(f'<div class="ev-cards" data-testid="{testid}">{"".join(parts)}</div>{_CSS}')
 
 
 _CSS = """<style>
@@ -77,66 +126,6 @@ _CSS = """<style>
 .ev-cards figcaption { font-size: 0.8rem; line-height: 1.35; margin-top: 0.2rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .ev-legend .sw { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 0.2rem; margin: 0 0.3rem 0 0.6rem; vertical-align: -0.05rem; }
 </style>"""  # noqa: E501
-
-
-def _card(result: PictureResult, png: bytes) -> str:
-    data = base64.b64encode(png).decode()
-    name = escape(result.name)
-    return (
-        f'<figure data-picture="{name}"><img src="data:image/png;base64,{data}" '
-        f'alt="{escape(SHOWS[address.get(SHOW)])} of {name}"><figcaption><b>{name}</b><br>'
-        f"{percent(result.pixel_accuracy)} right, mean IoU {sig3(result.mean_iou)}"
-        "</figcaption></figure>"
-    )
-
-
-def matrix(report: Report) -> None:
-    """Draw the confusion matrix: rows are the truth, each row sums to 100 %."""
-    rows = [row for row in report.rows if row.truth_pixels or row.predicted_pixels]
-    ids = [row.id for row in rows]
-    counts = report.matrix[np.ix_(ids, ids)]
-    totals = report.matrix[ids].sum(axis=1, keepdims=True)
-    shares: NDArray[np.float64] = np.full(counts.shape, np.nan)
-    np.divide(100.0 * counts, totals, out=shares, where=totals > 0)
-    names = [row.name for row in rows]
-    few = len(rows) <= 14
-    stops = render.RAMP_STOPS
-    scale = [[i / (len(stops) - 1), "rgb({},{},{})".format(*each)] for i, each in enumerate(stops)]
-    text = [
-        ["" if np.isnan(share) or share < 0.05 else f"{share:.0f}" for share in line]
-        for line in shares
-    ]
-    data: list[dict[str, Any]] = [
-        {
-            "type": "heatmap",
-            "z": [[None if np.isnan(value) else float(value) for value in line] for line in shares],
-            "x": names,
-            "y": names,
-            "zmin": 0,
-            "zmax": 100,
-            "colorscale": scale,
-            "customdata": counts.tolist(),
-            "text": text if few else None,
-            "texttemplate": "%{text}" if few else None,
-            "hovertemplate": "truth %{y}<br>answer %{x}<br>%{z:.2f} % of the class"
-            "<br>%{customdata:,} px<extra></extra>",
-            "colorbar": {"title": {"text": "% of the class"}, "thickness": 12},
-        }
-    ]
-    height = max(320, min(760, 120 + 34 * len(rows)))
-    layout = {
-        "height": height,
-        "margin": {"l": 90, "r": 10, "t": 8, "b": 90},
-        "xaxis": {"title": {"text": "answer"}, "fixedrange": True, "tickangle": -45},
-        "yaxis": {"title": {"text": "truth"}, "fixedrange": True, "autorange": "reversed"},
-    }
-    st.plotly_chart(
-        {"data": data, "layout": layout},
-        key="ev_matrix",
-        height=height,
-        config={"displayModeBar": False},
-        alt="Confusion matrix: share of each true class by the class it was given",
-    )
 
 
 def classes(summary: Summary) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from seglib.evaluate import (
 )
 from seglib.evaluate.datasets import possible
 from seglib.evaluate.pairs import Item
+from seglib.evaluate.summary import Rank
 from seglib.formats import archive
 from seglib.formats.findings import Finding
 from seglib.models import CARDS, Segmenter
@@ -39,6 +41,8 @@ SOURCES = {"generated": "Generated streets", "zip": "Your ZIP", "folder": "Folde
 LAYOUTS = {"camvid": "CamVid style", "voc": "VOC", "coco": "COCO"}
 VIEWS = {"worst": "Worst pictures", "matrix": "Confusion matrix", "classes": "Classes"}
 SHOWS = {"errors": "Mistakes", "answer": "Answer", "truth": "Truth", "photo": "Picture"}
+RANKS: dict[str, Rank] = {"accuracy": "pixel_accuracy", "iou": "mean_iou"}
+RANK_TITLES = {"accuracy": "Pixels right", "iou": "Mean IoU"}
 MOST_GENERATED = 24
 KEPT = 4_000
 """Results that a session keeps for resuming."""
@@ -58,7 +62,21 @@ LAYOUT = Param("ev_layout", "camvid", one_of(*LAYOUTS))
 COUNT = Param("ev_count", "8", integer(1, MOST_GENERATED))
 VIEW = Param("ev_view", "worst", one_of(*VIEWS))
 SHOW = Param("ev_show", "errors", one_of(*SHOWS))
-PARAMS = (MODEL, SOURCE, LAYOUT, COUNT, VIEW, SHOW)
+RANK = Param("ev_rank", "accuracy", one_of(*RANKS))
+CELL = Param("ev_cell", "", lambda text: not text or _cell(text) is not None)
+"""Ids of a true and an answered class, ``"3-7"``; empty for none."""
+PARAMS = (MODEL, SOURCE, LAYOUT, COUNT, VIEW, SHOW, RANK, CELL)
+
+
+def _cell(text: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(\d{1,4})-(\d{1,4})", text, re.ASCII)
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+def cell(classes: int) -> tuple[int, int] | None:
+    """Return the cell of the confusion matrix that is looked at; ``None`` where there is none."""
+    found = _cell(address.get(CELL))
+    return found if found is not None and max(found) < classes else None
 
 
 @dataclass

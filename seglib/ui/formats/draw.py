@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from seglib.annotate.strokes import Stroke
 from seglib.errors import ShapeError
+from seglib.formats import coco
 from seglib.formats.coco_types import CocoAnnotation, Runs
 from seglib.labels import VOC_21
 from seglib.ui import address
@@ -93,7 +94,13 @@ def _said(mask: NDArray[np.bool_], row: CocoAnnotation) -> str:
     if isinstance(row.segmentation, Runs):
         how = "area is the sum of every second count"
     else:
-        how = "area is that of the polygon, not of its pixels"
+        # Our own writer counts the pixels that the polygons cover; an annotator's tool does not.
+        enclosed = abs(row.area - coco.measure(row.segmentation)[0]) < 0.01
+        how = (
+            "area is what the corners enclose"
+            if enclosed
+            else "area counts the pixels that the polygons cover"
+        )
     return (
         f'<p class="seg-caption" data-testid="fm-drawn" data-pixels="{count}"><b>{count:,} px</b> '
         f"have their centre inside. The file says area {row.area:,.6g}: {how}; bbox is x, y, "

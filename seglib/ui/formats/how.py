@@ -56,8 +56,8 @@ def show() -> None:
             "exact, through pixel centres it loses half a pixel all around."
         )
     st.markdown(
-        "**COCO panoptic** is a PNG whose colours are numbers, and a JSON that says what each number "
-        "is: here colours may be read, so nothing may ever smooth or recolour them. "
+        "**COCO panoptic** is a PNG whose colours are numbers, and a JSON that says what each "
+        "number is: here colours may be read, so nothing may ever smooth or recolour them. "
         "([Kirillov et al. 2019](https://arxiv.org/abs/1801.00868))"
     )
     st.markdown(
