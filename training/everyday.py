@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,8 @@ from training import everyday_data as data
 from training.everyday_augment import Mixer
 from training.everyday_losses import everyday_loss
 from training.everyday_network import CLASSES, Answer, EverydayNet
-from training.loop import Batch, Schedule, stack, train
+from training.loop import Batch, Schedule, command_line, stack, train
 from training.losses import class_weights
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -82,13 +79,7 @@ def semantic_matrix(network: nn.Module, samples: list[data.Sample], side: int) -
 
 def main() -> None:
     """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
-    parser.add_argument("--out", type=Path, default=ROOT / "runs/everyday")
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--start-from", type=Path)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    options = parser.parse_args()
+    options = command_line(__doc__ or "", "everyday", steps=6000)
     recipe = Recipe()
     device = torch.device(options.device)
     torch.manual_seed(recipe.seed)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import cv2
 import numpy as np
 import torch
@@ -12,10 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training import foreground_data as data
-from training.loop import Batch, Schedule, stack, train
+from training.loop import Batch, Schedule, command_line, stack, train
 from training.network import StreetNet
 
-ROOT = Path(__file__).resolve().parent.parent
 SIDE, BATCH, SCALES, SEED, HELD_OUT = 320, 10, (0.75, 2.2), 7, 12
 
 
@@ -62,13 +58,7 @@ def mean_iou(network: nn.Module, subjects: list[data.Subject]) -> float:
 
 def main() -> None:
     """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
-    parser.add_argument("--out", type=Path, default=ROOT / "runs/foreground")
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--start-from", type=Path)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    options = parser.parse_args()
+    options = command_line(__doc__ or "", "foreground", steps=4000)
     device = torch.device(options.device)
     torch.manual_seed(SEED)
     subjects, grounds = data.read(options.data)

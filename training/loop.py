@@ -6,6 +6,7 @@ better than the last step.
 
 from __future__ import annotations
 
+import argparse
 import queue
 import threading
 import time
@@ -13,12 +14,44 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 Batch = tuple[Tensor, ...]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def command_line(about: str, name: str, *, steps: int) -> argparse.Namespace:
+    """Parse what every training takes: data, out, steps, start_from, device."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs" / name)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--start-from", type=Path, help="averaged weights to begin with")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    return parser.parse_args()
+
+
+class Pace(Protocol):
+    """How long and how fast a network learns; :class:`Schedule` is one."""
+
+    @property
+    def steps(self) -> int:
+        """Of the whole training."""
+        ...
+
+    backbone_rate: float
+    decoder_rate: float
+    weight_decay: float
+    average: float
+    keep_every: int
+
+    def rate(self, step: int) -> float:
+        """Return the share of the highest rate at a step."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -47,8 +80,12 @@ class Schedule:
 
     def rate(self, step: int) -> float:
         """Return the share of the highest rate at a step."""
-        falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * min(step / self.steps, 1.0))))
-        return falling * min(1.0, (step + 1) / self.warm_up)
+        return falling(step / self.steps) * min(1.0, (step + 1) / self.warm_up)
+
+
+def falling(done: float) -> float:
+    """Half a cosine from 1 down to 2 % as ``done`` goes from 0 to 1."""
+    return 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * min(done, 1.0))))
 
 
 def filled_queue(make: Callable[[int], Batch], first: int, depth: int = 3) -> queue.Queue[Batch]:
@@ -78,7 +115,7 @@ def train(
     make_batch: Callable[[int], Batch],
     loss_of: Callable[[nn.Module, Batch], dict[str, Tensor]],
     validate: Callable[[nn.Module], str],
-    schedule: Schedule,
+    schedule: Pace,
     out: Path,
     *,
     device: torch.device,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training import nuclei_data as data
-from training.loop import Batch, Schedule, stack, train
+from training.loop import Batch, Schedule, command_line, stack, train
 from training.network import StreetNet
 
-ROOT = Path(__file__).resolve().parent.parent
 SIDE, BATCH, SCALES, SEED, HELD_OUT = 256, 12, (0.9, 2.8), 7, 8
 STAINED_SHARE = 0.35
 """Stained slides are a sixth of the pictures and by far the hardest."""
@@ -48,12 +44,7 @@ def nuclei_loss(answer: Tensor, truth: Tensor) -> dict[str, Tensor]:
 
 def main() -> None:
     """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
-    parser.add_argument("--out", type=Path, default=ROOT / "runs/nuclei")
-    parser.add_argument("--steps", type=int, default=2400)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    options = parser.parse_args()
+    options = command_line(__doc__ or "", "nuclei", steps=2400)
     device = torch.device(options.device)
     torch.manual_seed(SEED)
     slides = data.read(options.data / "nuclei")
@@ -97,6 +88,7 @@ def main() -> None:
         Schedule(options.steps, keep_every=400),
         options.out,
         device=device,
+        start_from=options.start_from,
     )
 
 

@@ -8,10 +8,6 @@ CamVid's val frames, which come from a drive that is also in train.
 from __future__ import annotations
 
 import argparse
-import queue
-import threading
-import time
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +18,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seglib import metrics
-from training import camvid
+from training import camvid, loop
 from training.augment import Framing, Mixer
 from training.calibrate import calibrate
+from training.loop import falling
 from training.losses import class_weights, segmentation_loss
 from training.network import StreetNet
 
@@ -58,6 +55,7 @@ class Recipe:
     weight_decay: float = 2e-2
     warm_up: int = 200
     average: float = 0.999
+    keep_every: int = 500
     scenes: int = 400
     scenes_from: int = 1650
     scene_share: float = 0.2
@@ -76,31 +74,10 @@ class Recipe:
             step -= cycle.steps
         return self.cycles[-1], min(step / self.cycles[-1].steps, 1.0)
 
-
-def batches(mixer: Mixer, recipe: Recipe, first: int) -> queue.Queue[tuple[Tensor, Tensor]]:
-    """Fill a short queue of batches from one background thread."""
-    filled: queue.Queue[tuple[Tensor, Tensor]] = queue.Queue(4)
-
-    def work() -> None:
-        step = first
-        while True:
-            rng = np.random.default_rng((recipe.seed, step))
-            framing = recipe.at(step)[0].framing
-            samples = [mixer.sample(framing, rng, recipe.scene_share) for _ in range(recipe.batch)]
-            pixels = torch.from_numpy(np.stack([s[0] for s in samples]))
-            labels = torch.from_numpy(np.stack([s[1] for s in samples]).astype(np.int64))
-            filled.put((pixels, labels))
-            step += 1
-
-    threading.Thread(target=work, daemon=True).start()
-    return filled
-
-
-def rate_at(step: int, recipe: Recipe) -> float:
-    """Linear warm-up, then half a cosine down to 2 % in each cycle."""
-    cycle, done = recipe.at(step)
-    falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * done)))
-    return cycle.peak * falling * min(1.0, (step + 1) / recipe.warm_up)
+    def rate(self, step: int) -> float:
+        """Linear warm-up, then half a cosine down to 2 % in each cycle."""
+        cycle, done = self.at(step)
+        return cycle.peak * falling(done) * min(1.0, (step + 1) / self.warm_up)
 
 
 @torch.no_grad()
@@ -124,87 +101,38 @@ def validate(
 
 def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
     """Train from the last checkpoint in ``out`` (or the ImageNet weights) to the end."""
-    out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     real, val = camvid.read_pairs(data / "camvid/train"), camvid.read_pairs(data / "camvid/val")
     mixer = Mixer(real, camvid.read_people(data / "clothing"))
     counts = sum(np.bincount(p.labels.ravel(), minlength=256)[:11] for p in real)
     weights = class_weights(np.asarray(counts)).to(device)
-
     network = StreetNet()
     network.backbone.load_imagenet(data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
-    network = network.to(device, memory_format=torch.channels_last)
-    backbone = {id(p) for p in network.backbone.parameters()}
-    groups = [
-        {"params": list(network.backbone.parameters()), "base": recipe.backbone_rate},
-        {
-            "params": [p for p in network.parameters() if id(p) not in backbone],
-            "base": recipe.decoder_rate,
-        },
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=recipe.decoder_rate, weight_decay=recipe.weight_decay)
-    average = deepcopy(network)
-    first, path = 0, out / "checkpoint.pt"
-    if path.exists():
-        stored = torch.load(path, map_location=device, weights_only=True)
-        network.load_state_dict(stored["network"])
-        average.load_state_dict(stored["average"])
-        optimiser.load_state_dict(stored["optimiser"])
-        first = stored["step"]
-        print(f"going on from step {first}", flush=True)
 
-    filled = batches(mixer, recipe, first)
-    started, losses = time.monotonic(), []
-    for step in range(first, recipe.steps):
+    def make_batch(step: int) -> loop.Batch:
         if not mixer.scenes and step >= recipe.scenes_from and recipe.scenes:
             mixer.scenes = list(
                 camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000)
             )
-        pixels, labels = (t.to(device) for t in filled.get())
-        for group in optimiser.param_groups:
-            group["lr"] = group["base"] * rate_at(step, recipe)
-        network.train()
+        rng = np.random.default_rng((recipe.seed, step))
+        framing = recipe.at(step)[0].framing
+        samples = [mixer.sample(framing, rng, recipe.scene_share) for _ in range(recipe.batch)]
+        return loop.stack([(pixels, labels.astype(np.int64)) for pixels, labels in samples])
+
+    def loss_of(network: nn.Module, batch: loop.Batch) -> dict[str, Tensor]:
+        pixels, labels = batch
         with torch.autocast(device.type, torch.bfloat16):
             logits = network(pixels.contiguous(memory_format=torch.channels_last))
-        loss = segmentation_loss(logits, labels, weights)
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"the loss of step {step} is {loss.item()}: start again")
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        losses.append(loss.item())
-        keep = min(recipe.average, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for slow, fast in zip(
-                average.state_dict().values(), network.state_dict().values(), strict=True
-            ):
-                if slow.dtype.is_floating_point:
-                    slow.lerp_(fast, 1 - keep)
-                else:
-                    slow.copy_(fast)
-        if (step + 1) % 50 == 0:
-            pace = (step + 1 - first) / (time.monotonic() - started)
-            left = (recipe.steps - step - 1) / pace / 60
-            print(
-                f"step {step + 1} loss {np.mean(losses[-50:]):.4f} "
-                f"{pace * recipe.batch:.1f} pictures/s {left:.0f} min left",
-                flush=True,
-            )
-        if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
-            ious = validate(average, val[::2], device)
-            print(
-                f"step {step + 1} val mIoU {ious.mean():.4f} " + " ".join(f"{v:.2f}" for v in ious),
-                flush=True,
-            )
-            state = {
-                "network": network.state_dict(),
-                "average": average.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "step": step + 1,
-            }
-            torch.save(state, path.with_suffix(".part"))
-            path.with_suffix(".part").replace(path)
+        return {"loss": segmentation_loss(logits, labels, weights)}
+
+    def judge(network: nn.Module) -> str:
+        ious = validate(network, val[::2], device)
+        return f"val mIoU {ious.mean():.4f} " + " ".join(f"{value:.2f}" for value in ious)
+
+    average = loop.train(
+        network, network.backbone, make_batch, loss_of, judge, recipe, out, device=device
+    )
+    assert isinstance(average, StreetNet)
     return finish(average, mixer, val, recipe, out, device)
 
 
