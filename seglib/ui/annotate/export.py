@@ -9,14 +9,15 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from seglib.errors import FormatError
 from seglib.formats import coco, voc
 from seglib.images import encode_png
 from seglib.results import SemanticMap
+from seglib.ui import downloads
 from seglib.ui.annotate.state import State
+from seglib.ui.downloads import File
 from seglib.ui.pack import nearest
 
 
@@ -107,35 +108,30 @@ def buttons(state: State) -> None:
     name = stem(state)
     width, height = state.subject.full_size
     at = f"at {width} × {height} px"
-    rows = (
-        ("VOC PNG", f"Indexed PNG {at}; 255 is not annotated.", voc_png, "labels.png", "image/png"),
+    own = re.sub(r"[^a-z0-9]+", "-", state.label.name)
+    downloads.row(
         (
-            "COCO JSON",
-            f"Each connected object of a thing class, each stuff class as a whole, {at}.",
-            _coco_or_reason,
-            "coco.json",
-            "application/json",
+            File(
+                "VOC PNG",
+                f"{name}-labels.png",
+                partial(voc_png, state),
+                f"Indexed PNG {at}; 255 is not annotated.",
+            ),
+            File(
+                "COCO JSON",
+                f"{name}-coco.json",
+                partial(_coco_or_reason, state),
+                f"Each connected object of a thing class, each stuff class as a whole, {at}.",
+            ),
+            File(
+                "Mask PNG",
+                f"{name}-{own}.png",
+                partial(mask_png, state),
+                f"255 where {state.label.name} is, else 0, {at}.",
+            ),
         ),
-        (
-            "Mask PNG",
-            f"255 where {state.label.name} is, else 0, {at}.",
-            mask_png,
-            f"{re.sub(r'[^a-z0-9]+', '-', state.label.name)}.png",
-            "image/png",
-        ),
+        "ann_get",
     )
-    with st.container(horizontal=True, gap="small"):
-        for title, text, make, end, mime in rows:
-            st.download_button(
-                title,
-                data=partial(make, state),
-                file_name=f"{name}-{end}",
-                mime=mime,
-                help=text,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"ann_get_{title}",
-            )
 
 
 def _coco_or_reason(state: State) -> bytes:

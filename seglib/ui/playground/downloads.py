@@ -9,10 +9,10 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-import streamlit as st
-
 import seglib
 from seglib.formats import voc
+from seglib.ui import downloads
+from seglib.ui.downloads import File
 from seglib.ui.playground.measures import Facts
 from seglib.ui.playground.table import METRICS
 
@@ -73,22 +73,25 @@ def numbers_csv(found: Facts) -> bytes:
 def buttons(found: Facts, *, scene: str) -> None:
     """Draw the download buttons; each file is made at the click."""
     files = (
-        ("Truth", lambda: voc.write(found.truth, found.label_set), "truth.png", "image/png",
-         "Indexed PNG as in Pascal VOC: class ids with a palette, 255 is void."),
-        ("Prediction", lambda: voc.write(found.prediction, found.label_set), "prediction.png",
-         "image/png", "Indexed PNG as in Pascal VOC."),
-        ("JSON", lambda: numbers_json(found, scene=scene), "metrics.json", "application/json",
-         "Every number of this page."),
-        ("CSV", lambda: numbers_csv(found), "metrics.csv", "text/csv", "The metrics, a row each."),
-    )  # fmt: skip
-    for label, data, name, mime, text in files:
-        st.download_button(
-            label,
-            data=data,
-            file_name=f"{scene}-{name}",
-            mime=mime,
-            help=text,
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"pg_download_{label}",
-        )
+        File(
+            "Truth",
+            f"{scene}-truth.png",
+            lambda: voc.write(found.truth, found.label_set),
+            "Indexed PNG as in Pascal VOC: class ids with a palette, 255 is void.",
+        ),
+        File(
+            "Prediction",
+            f"{scene}-prediction.png",
+            lambda: voc.write(found.prediction, found.label_set),
+            "Indexed PNG as in Pascal VOC.",
+        ),
+        File(
+            "JSON",
+            f"{scene}-metrics.json",
+            lambda: numbers_json(found, scene=scene),
+            "Every number of this page.",
+        ),
+        File("CSV", f"{scene}-metrics.csv", lambda: numbers_csv(found), "The metrics, a row each."),
+    )
+    for file in files:
+        downloads.button(file, "pg_download")

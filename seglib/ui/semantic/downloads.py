@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 import seglib
@@ -16,8 +15,9 @@ from seglib import render
 from seglib.formats import voc
 from seglib.images import Image, encode_png, resize
 from seglib.render.contours import draw_contour
-from seglib.ui import caches, colors
+from seglib.ui import caches, colors, downloads
 from seglib.ui.caches import View
+from seglib.ui.downloads import File
 from seglib.ui.pack import display_size, nearest, smaller
 from seglib.ui.semantic.facts import Absent, facts, plain
 from seglib.ui.stage import StageState, with_default_show
@@ -185,47 +185,34 @@ def buttons(
 ) -> None:
     """Draw the download buttons; each file is made at the click."""
     stem = file_stem(view)
-    rows = (
+    downloads.row(
         (
-            "Label map",
-            "Indexed PNG as in Pascal VOC: class ids with a palette, 255 is void.",
-            lambda: indexed_png(view),
-            f"{stem}-labels.png",
-            "image/png",
-        ),
-        (
-            "Colours",
-            "The label map in colours, PNG.",
-            lambda: colour_png(view),
-            f"{stem}-colours.png",
-            "image/png",
-        ),
-        (
-            "As shown",
-            "The stage as it is now, PNG, at most 4096 pixels a side.",
-            lambda: as_shown_png(view, state),
-            f"{stem}-{state.view}.png",
-            "image/png",
-        ),
-        (
-            "Numbers",
-            "Every number of this page, JSON.",
-            lambda: numbers_json(
-                view, model=model, precision=precision, upsampling=upsampling, absent=absent
+            File(
+                "Label map",
+                f"{stem}-labels.png",
+                lambda: indexed_png(view),
+                "Indexed PNG as in Pascal VOC: class ids with a palette, 255 is void.",
             ),
-            f"{stem}-numbers.json",
-            "application/json",
+            File(
+                "Colours",
+                f"{stem}-colours.png",
+                lambda: colour_png(view),
+                "The label map in colours, PNG.",
+            ),
+            File(
+                "As shown",
+                f"{stem}-{state.view}.png",
+                lambda: as_shown_png(view, state),
+                "The stage as it is now, PNG, at most 4096 pixels a side.",
+            ),
+            File(
+                "Numbers",
+                f"{stem}-numbers.json",
+                lambda: numbers_json(
+                    view, model=model, precision=precision, upsampling=upsampling, absent=absent
+                ),
+                "Every number of this page, JSON.",
+            ),
         ),
+        "download",
     )
-    with st.container(horizontal=True, gap="small"):
-        for label, text, data, name, mime in rows:
-            st.download_button(
-                label,
-                data=data,
-                file_name=name,
-                mime=mime,
-                help=text,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"download_{label}",
-            )
