@@ -27,7 +27,7 @@ def show(now: Run, summary: Summary, model: str) -> None:
     report = summary.pooled
     names = {label.id: label.name for label in report.label_set}
     chosen = _choose(summary, names)
-    matrix(report)
+    matrix(report, chosen)
     if chosen is None:
         return
     truth, answer = chosen
@@ -90,8 +90,8 @@ def _clicked() -> None:
         address.put(CELL, text)
 
 
-def matrix(report: Report) -> None:
-    """Draw the confusion matrix: rows are the truth, each row sums to 100 %."""
+def matrix(report: Report, chosen: tuple[int, int] | None = None) -> None:
+    """Draw the confusion matrix, one cell outlined: rows are the truth, each sums to 100 %."""
     rows = [row for row in report.rows if row.truth_pixels or row.predicted_pixels]
     ids = [row.id for row in rows]
     counts = report.matrix[np.ix_(ids, ids)]
@@ -134,6 +134,7 @@ def matrix(report: Report) -> None:
         "showlegend": False,
         "dragmode": False,
         "clickmode": "event+select",
+        "shapes": [_outlined(ids, chosen)] if chosen and set(chosen) <= set(ids) else [],
         "xaxis": {
             "title": {"text": "answer"},
             "fixedrange": True,
@@ -151,6 +152,18 @@ def matrix(report: Report) -> None:
         config={"displayModeBar": False},
         alt="Confusion matrix: share of each true class by the class it was given",
     )
+
+
+def _outlined(ids: list[int], cell: tuple[int, int]) -> dict[str, Any]:
+    row, column = map(ids.index, cell)
+    return {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + 0.5,
+        "y0": row - 0.5,
+        "y1": row + 0.5,
+        "line": {"color": "#E69F00", "width": 3},
+    }
 
 
 def _targets(
