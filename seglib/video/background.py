@@ -49,7 +49,7 @@ class BackgroundOptions(Checked):
         200,
         2,
         1000,
-        "Frames that the ground is learnt from: the more, the longer a thing may stay.",
+        "Frames that the ground is learnt from: more let a thing stay longer.",
     )
     tolerance: float = number(
         4.0,

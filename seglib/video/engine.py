@@ -51,8 +51,8 @@ def clip_segmenter(name: str | ModelCard, *, precision: Precision | None = None)
 
 
 def workers_for(segmenter: Segmenter) -> int:
-    """Return how many frames to segment at once: one for each request, from 2 to 8.
+    """Return how many frames to segment at once: one more than requests, from 2 to 8.
 
-    A worker that prepares or finishes a frame leaves its request to another one.
+    While one worker prepares or finishes a frame, another one has its request.
     """
-    return max(2, min(8, segmenter.info.requests))
+    return max(2, min(8, segmenter.info.requests + 1))

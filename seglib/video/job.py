@@ -117,13 +117,14 @@ class _Work:
     track_ms: float = 0.0
     drawn: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0, 3), np.uint8))
     render_ms: float = 0.0
+    encode_ms: float = 0.0
 
 
 class ClipJob:
     """Reads, segments, follows, draws and encodes a clip; goes on only while it is asked to.
 
-    Frames are segmented by several workers and drawn by another one while the caller's thread
-    reads, tracks and encodes, so that everything is in order that needs an order. Memory does not
+    Frames are segmented by several workers; one thread draws, one encodes, and the caller's reads
+    and tracks. What needs an order is done by one thread alone. Memory does not
     grow with the clip: of a frame that is done, a few numbers stay, and the MP4 is a temporary file
     until it is finished. That file is gone after :meth:`finish`, :meth:`stop`, an error, or with
     the job itself.
@@ -189,6 +190,8 @@ class ClipJob:
         self._answers = in_order(self._read(), self._segment, workers=workers)
         self._tracked = self._follow()
         self._drawn = in_order(self._tracked, self._draw, workers=1)
+        self._encoded = in_order(self._drawn, self._encode, workers=1)
+        self._ready: deque[_Work] = deque()
         if tracker is not None:
             # imported now, and not while the first frame is timed
             importlib.import_module("scipy.optimize")
@@ -216,7 +219,7 @@ class ClipJob:
 
     @property
     def gain(self) -> float | None:
-        """How much faster than one stage after the other, waits for a request not counted."""
+        """Seconds of work done in a second, all stages together, waits for a request left out."""
         work = sum(total for name, total in self._sums.items() if name != "queue_ms")
         return 1e-3 * work / self.seconds if self.facts and self.seconds else None
 
@@ -239,16 +242,14 @@ class ClipJob:
         return not self.finished
 
     def step(self) -> bool:
-        """Do one more frame; returns whether there was one. See :meth:`run`."""
+        """Do one more frame at least; returns whether there was one. See :meth:`run`."""
         with self._turn:
             if self.finished:
                 return False
             try:
-                work = next(self._drawn, None)
-                if work is None:
+                if next(self._encoded, None) is None:
                     self._end(complete=True)
                     return False
-                self._encode(work)
             except SeglibError as error:
                 self.problem = error
                 self._end(complete=False)
@@ -256,7 +257,7 @@ class ClipJob:
             except BaseException:
                 self.close()
                 raise
-            self._note(work)
+            self._take()
             return True
 
     def stop(self) -> bytes | None:
@@ -286,8 +287,9 @@ class ClipJob:
     def _close(self) -> None:
         if self._seconds is None:
             self._seconds = time.perf_counter() - self._start
-        # from the end to the start: who asks for frames goes before who gives them
-        for part in (self._drawn, self._tracked, self._answers):
+        # from the end to the start: who asks for frames goes before who gives them; a frame that
+        # is being encoded is encoded to its end
+        for part in (self._encoded, self._drawn, self._tracked, self._answers):
             part.close()  # type: ignore[attr-defined]
         if self._writer is not None:
             self._writer.close()
@@ -295,12 +297,19 @@ class ClipJob:
 
     def _end(self, *, complete: bool) -> None:
         try:
+            self._encoded.close()  # type: ignore[attr-defined]
+            self._take()
             if self._writer is not None:
                 self.data = self._writer.finish()
             elif complete:
                 self.problem = VideoError("expected a clip with a frame at least, got none")
         finally:
             self.close()
+
+    def _take(self) -> None:
+        """Count what is in the MP4 by now: every frame, whether its turn has come or not."""
+        while self._ready:
+            self._note(self._ready.popleft())
 
     @contextmanager
     def _span(self, frame: int, lane: str) -> Iterator[None]:
@@ -359,18 +368,21 @@ class ClipJob:
             work.render_ms = 1e3 * (time.perf_counter() - start)
         return work
 
-    def _encode(self, work: _Work) -> None:
+    def _encode(self, work: _Work) -> _Work:
         with self._span(work.frame.index, "encode"):
             start = time.perf_counter()
             if self._writer is None:
                 height, width = work.drawn.shape[:2]
                 self._writer = ClipWriter((width, height), self.clip.info.rate)
             self._writer.write(work.drawn, seconds=work.frame.seconds)
-            self._sums["encode_ms"] += 1e3 * (time.perf_counter() - start)
+            work.encode_ms = 1e3 * (time.perf_counter() - start)
+        self._ready.append(work)
+        return work
 
     def _note(self, work: _Work) -> None:
         times = {**work.times.as_dict(), "decode_ms": work.frame.decode_ms}
         times |= {"track_ms": work.track_ms, "render_ms": work.render_ms}
+        times["encode_ms"] = work.encode_ms
         for name, value in times.items():
             self._sums[name] += value
         objects = instances_of(work.result)

@@ -115,9 +115,10 @@ def test_cancel_in_the_middle_keeps_what_is_done(
     app.button(key="vi_cancel").click().run()
     assert again.stopped
     assert again.data is not None
-    assert len(list(ClipReader(again.data))) == 7
+    done = len(list(ClipReader(again.data)))
+    assert 7 <= done < 12
     assert not list(tmp_path.iterdir())
-    assert metrics(app)["Frames"] == "7"
+    assert metrics(app)["Frames"] == str(done)
     assert not app.button(key="vi_start").disabled
 
 

@@ -19,7 +19,7 @@ def render() -> None:
     """Draw the page."""
     lesson.render(
         "Video",
-        "A clip, frame by frame: several frames at once, results in order, objects keep colours.",
+        "Any model over a clip: several frames at once, results in order.",
         _draw,
         params=PARAMS,
     )

@@ -72,11 +72,13 @@ def show(now: Run | None) -> None:
         return
     job = now.job
     if job.data is not None:
-        st.html(_CSS)
         st.video(job.data, loop=True, autoplay=True, muted=True, alt=_alt(now))
+        height, width = job.latest.shape[:2] if job.latest is not None else (0, 0)
+        # The style goes with the text: Streamlit puts a style alone where the whole page has
+        # one place for it, and the thumbnails' style is there.
         st.html(
-            f'<p class="seg-caption" data-testid="vi-caption">{escape(now.title)}, '
-            f"<span>{job.size[0]} × {job.size[1]} px</span>, <span>{len(job.facts)} frames</span>, "
+            f'{_CSS}<p class="seg-caption" data-testid="vi-caption">{escape(now.title)}, '
+            f"<span>{width} × {height} px</span>, <span>{len(job.facts)} frames</span>, "
             f"<span>{sig3(float(job.clip.info.rate))} a second</span>, "
             f"<span>{sig3(len(job.data) / 1e6)} MB</span></p>"
         )
@@ -144,6 +146,10 @@ def numbers(now: Run | None) -> None:
         )
     )
     values = [f.iou for f in job.facts if f.iou is not None] if done else []
+    if done and job.switches is not None:
+        values = []
+        text = "How often a true object got another number than before"
+        shown.append(("Identity switches", str(job.switches.count), text))
     if values:
         text = "IoU of what moves" if now and now.model == state.MOTION_MODEL else "Mean IoU"
         defined = [value for value in values if not math.isnan(value)]

@@ -38,7 +38,7 @@ def numbers(now: Run | None) -> None:
         ("Frames in work at once", str(job.workers)),
         ("Real time", f"{sig3(job.seconds)} s"),
         ("Frames a second", sig3(job.per_second)),
-        ("Stages at the same time", f"× {sig3(job.gain)}"),
+        ("Work done in a second", f"{sig3(job.gain)} s"),
     ]
     if job.switches is not None:
         facts.append(("Identity switches", str(job.switches.count)))
@@ -128,14 +128,14 @@ def how(now: Run | None) -> None:
             "bottom. Gaps are waits, for another lane or for this page to be drawn.</p>"
         )
     st.markdown(
-        "One thread reads, tracks and encodes, because order matters there; workers segment "
-        "and another one draws. Answers are handed on in the order of the frames, and a new "
-        "frame is read only when one is handed on: memory does not grow with the clip."
+        "Workers segment; one thread reads and tracks, one draws, one encodes, because order "
+        "matters there. Answers are handed on in the order of the frames, and a new frame is "
+        "read only when one is handed on: memory does not grow with the clip."
     )
     st.latex(
-        r"t_\text{one by one}=\sum_s t_s\qquad t_\text{pipeline}\ge\max\Big("
-        r"t_\text{read}+t_\text{track}+t_\text{encode},\ \tfrac{1}{W}(t_\text{pre}+t_\text{infer}"
-        r"+t_\text{post}),\ t_\text{draw}\Big)"
+        r"\begin{gathered}t_\text{one by one}=\sum_s t_s\\t_\text{pipeline}\ge\max\Big("
+        r"t_\text{read}+t_\text{track},\ \tfrac{1}{W}(t_\text{pre}+t_\text{infer}"
+        r"+t_\text{post}),\ t_\text{draw},\ t_\text{encode}\Big)\end{gathered}"
     )
     if now is not None and now.job.facts:
         _substituted(now)
@@ -143,17 +143,17 @@ def how(now: Run | None) -> None:
     with left:
         st.markdown("#### Who is who: tracking as an assignment")
         st.latex(
-            r"\max_{x}\sum_{i,j}x_{ij}\,\mathrm{IoU}(m_i,\,m'_j)\quad"
-            r"\sum_i x_{ij}\le1,\ \sum_j x_{ij}\le1,\ x_{ij}\in\{0,1\}"
+            r"\begin{gathered}\max_{x}\sum_{i,j}x_{ij}\,\mathrm{IoU}(m_i,\,m'_j)\\"
+            r"\sum_i x_{ij}\le1,\ \sum_j x_{ij}\le1,\ x_{ij}\in\{0,1\}\end{gathered}"
         )
         st.markdown(
             "Masks $m_i$ of this frame, $m'_j$ of the objects remembered; pairs under the bar "
             "count 0. Suppose"
         )
         st.latex(
-            r"\mathrm{IoU}=\begin{pmatrix}\tfrac{12}{28}&\tfrac{16}{24}\\[2pt]0&\tfrac{14}{26}"
-            r"\end{pmatrix}\quad\begin{aligned}\text{greedy: }&0.667+0=0.667\\"
-            r"\text{optimal: }&0.429+0.538=\mathbf{0.967}\end{aligned}"
+            r"\begin{gathered}\mathrm{IoU}=\begin{pmatrix}\tfrac{12}{28}&\tfrac{16}{24}\\[2pt]"
+            r"0&\tfrac{14}{26}\end{pmatrix}\\[4pt]\begin{aligned}\text{greedy: }&0.667+0=0.667\\"
+            r"\text{optimal: }&0.429+0.538=\mathbf{0.967}\end{aligned}\end{gathered}"
         )
         st.markdown(
             "Greed takes the best pair and loses an object; the best sum keeps both "
@@ -162,8 +162,8 @@ def how(now: Run | None) -> None:
     with right:
         st.markdown("#### What moves: a memory for each pixel")
         st.latex(
-            r"\hat p(x)=\sum_{m=1}^{M}\pi_m\,\mathcal N(x;\mu_m,\sigma_m^2 I)\qquad"
-            r"\text{ground if } \frac{\lVert x-\mu_m\rVert^2}{\sigma_m^2}<\tau^2"
+            r"\begin{gathered}\hat p(x)=\sum_{m=1}^{M}\pi_m\,\mathcal N(x;\mu_m,\sigma_m^2 I)\\"
+            r"\text{ground if } \lVert x-\mu_m\rVert^2<\tau^2\sigma_m^2\end{gathered}"
         )
         st.markdown(
             "with a tolerance $\\tau$ in standard deviations, for a component that belongs to the "
@@ -176,20 +176,26 @@ def how(now: Run | None) -> None:
 
 def _substituted(now: Run) -> None:
     job, ms = now.job, now.job.mean_ms
-    main = ms["decode_ms"] + ms["track_ms"] + ms["encode_ms"]
+    main = ms["decode_ms"] + ms["track_ms"]
     inner = ms["preprocess_ms"] + ms["infer_ms"] + ms["postprocess_ms"]
-    total = main + inner + ms["render_ms"]
-    bound = max(main, inner / job.workers, ms["render_ms"])
+    total = main + inner + ms["render_ms"] + ms["encode_ms"]
+    bound = max(main, inner / job.workers, ms["render_ms"], ms["encode_ms"])
     st.latex(
-        rf"t_\text{{one by one}}={sig3(total)}\text{{ ms}}\qquad t_\text{{pipeline}}\ge\max\big("
-        rf"{sig3(main)},\ \tfrac{{1}}{{{job.workers}}}\cdot{sig3(inner)},\ "
-        rf"{sig3(ms['render_ms'])}\big)={sig3(bound)}\text{{ ms}}"
+        rf"\begin{{gathered}}t_\text{{one by one}}={_tex(total)}\text{{ ms}}\\"
+        rf"t_\text{{pipeline}}\ge\max\big("
+        rf"{_tex(main)},\ \tfrac{{1}}{{{job.workers}}}\cdot{_tex(inner)},\ "
+        rf"{_tex(ms['render_ms'])},\ {_tex(ms['encode_ms'])}\big)={_tex(bound)}\text{{ ms}}"
+        r"\end{gathered}"
     )
     real = 1e3 / job.per_second if job.per_second else None
     st.markdown(
         f"Measured: {milliseconds(real)} a frame in real time, all pauses included. "
         "The bound holds for as many cores as lanes; fewer cores share."
     )
+
+
+def _tex(value: float) -> str:
+    return sig3(value).replace(",", "{,}")
 
 
 def code() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from seglib.ui import colors
-from seglib.ui.numbers import milliseconds, sig3
+from seglib.ui.numbers import milliseconds
 from seglib.video.job import STAGES, ClipJob
 
 COLORS = {**colors.STAGES, "track_ms": "#CC79A7", "encode_ms": "#D55E00"}
@@ -37,8 +37,7 @@ def html(job: ClipJob) -> str:
         f'<div class="bar queue"><i style="width:{max(queue * scale, 0.5):.2f}%;'
         f'background:{COLORS["queue_ms"]}" title="Queue {milliseconds(queue)}"></i></div>'
         f'<dl>{rows}<dt class="sum">Work for a frame</dt><dd class="sum">{milliseconds(busy)}</dd>'
-        f"<dt>Real time for a frame</dt><dd>{milliseconds(wall)}</dd>"
-        f"<dt>Stages at the same time</dt><dd>× {sig3(job.gain)}</dd></dl></div>"
+        f"<dt>Real time for a frame</dt><dd>{milliseconds(wall)}</dd></dl></div>"
     )
 
 
