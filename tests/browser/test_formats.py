@@ -67,7 +67,7 @@ def _draws(visit: Visit) -> None:
     assert canvas.evaluate("node => node.isConnected")
     visit.shot("formats-draw")
     # An example opens with its shapes.
-    page.locator(".st-key-fm_example button", has_text="Ring").click()
+    page.locator(".st-key-fm_example_Ring button").click()
     ring = shapes.parse("brush 2.5 30,9 41,14 45,23 41,32 30,36 19,32 15,23 19,14 30,9")
     count = int(shapes.mask_of(ring, (60, 45)).sum())
     page.locator(f'[data-testid="fm-drawn"][data-pixels="{count}"]').wait_for()

@@ -337,15 +337,20 @@ def test_examples_lose_nothing_as_runs(name: str) -> None:
     assert (row.mask(SIZE) == mask).all()
 
 
+def typed(app: AppTest, text: str) -> None:
+    app.text_area(key="fm_typed_box").set_value(text)
+    app.button(key="fm_typed_go").click().run()
+
+
 def test_drawing_without_a_canvas(open_page: Open) -> None:
     app = open_page("formats", fm_view="draw")
-    app.pills(key="fm_example").set_value("Ring").run()
+    app.button(key="fm_example_Ring").click().run()
     assert app.session_state["_address"]["fm_shapes"] == EXAMPLES["Ring"]
     assert '"counts": [' in app.code[0].value  # a brush has no corners
-    app.text_area(key="fm_typed_box").set_value("polygon 1,1 5,x").run()
+    typed(app, "polygon 1,1 5,x")
     assert "Shape 1: expected a number" in app.error[0].value
     assert app.text_area(key="fm_typed_box").value == "polygon 1,1 5,x"
-    app.text_area(key="fm_typed_box").set_value("rect 30,22 3,2\n\n rect 9,9 1,1").run()
+    typed(app, "rect 30,22 3,2\n\n rect 9,9 1,1")
     assert not app.error
     assert 'data-pixels="28"' in html(app)
     app.button(key="fm_clear").click().run()
@@ -382,7 +387,7 @@ def test_a_canvas_that_reports_becomes_text_once(
     assert app.session_state["_address"]["fm_shapes"] == "none"
     # An example opens a fresh canvas with its shapes.
     reported[0] = None
-    app.pills(key="fm_example").set_value("Ellipse").run()
+    app.button(key="fm_example_Ellipse").click().run()
     assert calls[-1]["key"] != calls[-2]["key"]
     assert calls[-1]["initial_drawing"]["objects"][0]["type"] == "Ellipse"
 

@@ -145,10 +145,18 @@ def numbers() -> None:
 
 def controls() -> None:
     """Draw examples, tools, class, form, and the text behind it all."""
-    st.session_state["fm_example"] = next(
-        (name for name, text in EXAMPLES.items() if text == address.get(SHAPES)), None
-    )
-    st.pills("Examples", list(EXAMPLES), key="fm_example", on_change=_example, wrap=True)
+    # Buttons, not pills: a canvas reports while one clicks, and a report that carries the pill as
+    # it was before would choose the old example again.
+    st.caption("Examples")
+    with st.container(horizontal=True, gap="xsmall", key="fm_examples"):
+        for name, text in EXAMPLES.items():
+            st.button(
+                name,
+                key=f"fm_example_{name}",
+                on_click=put,
+                args=(text,),
+                type="primary" if text == address.get(SHAPES) else "secondary",
+            )
     _choose(TOOL, "Tool", {name: name for name in TOOLS})
     if address.get(TOOL) == "Brush":
         st.session_state["fm_brush_box"] = int(address.get(BRUSH))
@@ -181,12 +189,6 @@ def _choose(param: address.Param, label: str, options: dict[str, str]) -> None:
     )
 
 
-def _example() -> None:
-    name = st.session_state.get("fm_example")
-    if name in EXAMPLES:
-        put(EXAMPLES[name])
-
-
 def _clear() -> None:
     put(shapes.EMPTY)
 
@@ -203,14 +205,15 @@ def _typed() -> None:
     text = address.get(SHAPES)
     lines = "" if text == shapes.EMPTY else text.replace(";", "\n")
     st.session_state["fm_typed_box"] = wrong[0] if wrong else lines
-    st.text_area(
-        "Shapes, one a line",
-        key="fm_typed_box",
-        on_change=_read,
-        max_chars=shapes.MOST_TEXT,
-        help="polygon x,y x,y x,y · brush radius x,y x,y · ellipse x,y a,b turn · "
-        f"rect x,y a,b turn. Pixels of a picture of {SIZE[0]} × {SIZE[1]}; a and b are half axes.",
-    )
+    with st.form("fm_typed_form", border=False):
+        st.text_area(
+            "Shapes, one a line",
+            key="fm_typed_box",
+            max_chars=shapes.MOST_TEXT,
+            help="polygon x,y x,y x,y · brush radius x,y x,y · ellipse x,y a,b turn · rect x,y "
+            f"a,b turn. Pixels of a picture of {SIZE[0]} × {SIZE[1]}; a and b are half axes.",
+        )
+        st.form_submit_button("Draw it", key="fm_typed_go", on_click=_read)
     if wrong:
         st.error(wrong[1], icon=":material/error:")
 
