@@ -8,6 +8,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -302,3 +303,24 @@ def test_an_engine_for_clips_says_the_same(monkeypatch: pytest.MonkeyPatch) -> N
     assert same > 0.999
     monkeypatch.setenv("SEGLIB_REQUESTS", "1")
     assert clip_segmenter("street").info.performance_hint == "LATENCY"
+
+
+def test_two_visitors_with_one_engine_get_what_each_would_get_alone(folder: Path) -> None:
+    own = clip_segmenter("street")
+    clips = [GeneratedClip(seed, 4, "street", (160, 120)) for seed in (3, 9)]
+
+    def made(clip: GeneratedClip) -> ClipJob:
+        job = ClipJob(clip, lambda frame: own.segment(frame.image), workers=3)
+        job.finish()
+        return job
+
+    alone = [made(clip) for clip in clips]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(made, clips))
+    for one, other in zip(alone, together, strict=True):
+        assert [fact.iou for fact in one.facts] == [fact.iou for fact in other.facts]
+        assert one.latest is not None
+        np.testing.assert_array_equal(one.latest, other.latest)
+    assert alone[0].facts != alone[1].facts
+    assert not list(folder.iterdir())
+    assert not threads()

@@ -35,10 +35,11 @@ def _draw() -> None:
         with st.container(key="vi_stage"):
             stage.progress(now)
             stage.show(_shown(now))
+        # under the picture and not among the settings: on a phone one sees what they do
+        controls.buttons(now, possible=address.get(state.SOURCE) != "upload" or _uploaded())
         stage.numbers(_shown(now))
     with right:
         controls.choose()
-        controls.buttons(now, possible=address.get(state.SOURCE) != "upload" or _uploaded())
         controls.more()
         if now is not None and now.job.facts:
             times.show(now.job)

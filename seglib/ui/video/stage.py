@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seglib.images import encode_jpeg
 from seglib.ui.boundary import sentence
-from seglib.ui.numbers import percent, sig3
+from seglib.ui.numbers import sig3
 from seglib.ui.video import state
 from seglib.ui.video.state import Run
 
@@ -140,9 +140,9 @@ def numbers(now: Run | None) -> None:
     shown.append(("Frames", str(len(job.facts)) if done else "–", "In the clip so far"))
     shown.append(
         (
-            "Frames a second",
+            "FPS",
             sig3(job.per_second) if done else "–",
-            "Real time, with reading, drawing and encoding, and with redrawing this page",
+            "Frames a second of real time, with encoding and with redrawing this page",
         )
     )
     values = [f.iou for f in job.facts if f.iou is not None] if done else []
@@ -157,10 +157,7 @@ def numbers(now: Run | None) -> None:
         shown.append((text, sig3(mean), "Against the exact truth, averaged over the frames"))
     if done and job.tracks:
         shown.append(("Objects", str(len(job.tracks)), "Numbers given so far; none is used twice"))
-    if job is not None and job.finished and job.data is not None and not values:
-        rest = job.progress.share
-        shown.append(("Done", percent(rest), "Share of the clip's frames"))
-    while len(shown) < 3:
+    if len(shown) < 3:
         shown.append(("Mean IoU", "–", "For generated clips, whose truth is known"))
     with st.grid(len(shown), min_column_width=130, gap="small"):
         for label, value, text in shown:
