@@ -115,6 +115,7 @@ def matrix(report: Report, chosen: tuple[int, int] | None = None) -> None:
             "zmin": 0,
             "zmax": 100,
             "colorscale": scale,
+            "showscale": not few,  # the numbers say it, and a phone has no room for both
             "customdata": counts.tolist(),
             "text": text if few else None,
             "texttemplate": "%{text}" if few else None,
