@@ -40,7 +40,7 @@ class File:
     help: str = ""
 
 
-def row(files: Iterable[File], key: str) -> None:
+def download_row(files: Iterable[File], key: str) -> None:
     """Draw the buttons side by side; ``key`` is the page's own."""
     with st.container(horizontal=True, gap="small"):
         for file in files:

@@ -15,9 +15,7 @@ def test_nonsense_in_the_address_is_ignored(open_page: Open, entry: Entry) -> No
     names = [param.name for param in entry.params()]
     for start in range(0, len(STRANGE), 2):
         # neighbours in the list get different nonsense, and each gets each in turn
-        values = {
-            name: STRANGE[(start + place) % len(STRANGE)] for place, name in enumerate(names)
-        }
+        values = {name: STRANGE[(start + place) % len(STRANGE)] for place, name in enumerate(names)}
         app = open_page(entry.name, **values, seed="-5", picture="nobody", tab="None")
         assert not app.exception
         assert not app.error, [error.value for error in app.error]

@@ -109,7 +109,7 @@ def buttons(state: State) -> None:
     width, height = state.subject.full_size
     at = f"at {width} × {height} px"
     own = re.sub(r"[^a-z0-9]+", "-", state.label.name)
-    downloads.row(
+    downloads.download_row(
         (
             File(
                 "VOC PNG",

@@ -9,6 +9,7 @@ from seglib.evaluate.summary import classes_csv, pictures_csv, to_json
 from seglib.models import CARDS
 from seglib.ui import address
 from seglib.ui.address import Param
+from seglib.ui.downloads import File, download_row
 from seglib.ui.evaluate import state
 from seglib.ui.evaluate.state import COUNT, LAYOUT, MODEL, MOST_GENERATED, SOURCE, SOURCES, Run
 
@@ -145,25 +146,26 @@ def buttons(now: Run | None) -> None:
 
 def downloads(found: Judged, model: str) -> None:
     """Draw the download buttons."""
-    rows = (
-        ("Classes", "A row a class, CSV.", lambda: classes_csv(found.summary), "classes.csv"),
-        ("Pictures", "A row a picture, CSV.", lambda: pictures_csv(found.summary), "pictures.csv"),
+    download_row(
         (
-            "Report",
-            "Every number, JSON: what `python -m seglib evaluate --json` writes.",
-            lambda: to_json({"model": model, **found.as_dict()}),
-            "evaluation.json",
+            File(
+                "Classes",
+                "classes.csv",
+                lambda: classes_csv(found.summary),
+                "A row a class, CSV.",
+            ),
+            File(
+                "Pictures",
+                "pictures.csv",
+                lambda: pictures_csv(found.summary),
+                "A row a picture, CSV.",
+            ),
+            File(
+                "Report",
+                "evaluation.json",
+                lambda: to_json({"model": model, **found.as_dict()}),
+                "Every number, JSON: what `python -m seglib evaluate --json` writes.",
+            ),
         ),
+        "ev_download",
     )
-    with st.container(horizontal=True, gap="small"):
-        for label, text, data, name in rows:
-            st.download_button(
-                label,
-                data=data,
-                file_name=name,
-                mime="text/csv" if name.endswith("csv") else "application/json",
-                help=text,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"ev_download_{label}",
-            )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from seglib.errors import FormatError, LabelError
 from seglib.formats import coco, convert, voc
 from seglib.results import SemanticMap
+from seglib.ui.downloads import File, download_row
 from seglib.ui.formats import state
 from seglib.ui.formats.state import Opened, Subject
 
@@ -23,53 +23,32 @@ def buttons(now: Opened) -> None:
     if not known:
         return
     stem = "labels"
-    rows: list[tuple[str, str, Callable[[], bytes], str, str]] = []
+    files = []
     as_voc = _voc(now)
     if as_voc is not None:
-        rows.append(
-            (
-                "VOC",
-                "Indexed PNG; which object is which is lost, overlaps too.",
-                as_voc,
-                f"{stem}.png",
-                "image/png",
-            )
-        )
-    rows += [
-        (
+        what = "Indexed PNG; which object is which is lost, overlaps too."
+        files.append(File("VOC", f"{stem}.png", as_voc, what))
+    files += [
+        File(
             "COCO, runs",
-            "JSON with run lengths: no pixel is lost.",
-            lambda: coco.write(_coco(now, "rle")),
             f"{stem}-runs.json",
-            "application/json",
+            lambda: coco.write(_coco(now, "rle")),
+            "JSON with run lengths: no pixel is lost.",
         ),
-        (
+        File(
             "COCO, polygons",
-            "JSON with polygons at the tolerance of “Convert”; holes are filled.",
-            lambda: coco.write(_coco(now, "polygons")),
             f"{stem}-polygons.json",
-            "application/json",
+            lambda: coco.write(_coco(now, "polygons")),
+            "JSON with polygons at the tolerance of “Convert”; holes are filled.",
         ),
-        (
+        File(
             "Masks",
-            f"ZIP of a black and white PNG each, at most {_MOST_MASKS}.",
-            lambda: _masks(known),
             f"{stem}-masks.zip",
-            "application/zip",
+            lambda: _masks(known),
+            f"ZIP of a black and white PNG each, at most {_MOST_MASKS}.",
         ),
     ]
-    with st.container(horizontal=True, gap="small"):
-        for label, text, data, name, mime in rows:
-            st.download_button(
-                label,
-                data=data,
-                file_name=name,
-                mime=mime,
-                help=text,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"fm_download_{label}",
-            )
+    download_row(files, "fm_download")
 
 
 def _voc(now: Opened) -> Callable[[], bytes] | None:

@@ -15,6 +15,7 @@ from seglib.formats.coco_types import CocoAnnotation, Runs
 from seglib.labels import VOC_21
 from seglib.ui import address
 from seglib.ui.boundary import sentence
+from seglib.ui.downloads import File, download_row
 from seglib.ui.figures import matrix
 from seglib.ui.formats import draw_state, drawing, inside, shapes, state
 from seglib.ui.formats.draw_state import (
@@ -238,19 +239,10 @@ def downloads() -> None:
     def both() -> tuple[bytes, bytes]:
         return draw_state.files(mask, chosen(draw_state.written(drawn, mask, tolerance)))
 
-    with st.container(horizontal=True, gap="small"):
-        for place, (label, name, mime) in enumerate(
-            (
-                ("VOC", "drawing.png", "image/png"),
-                ("COCO", "drawing.json", "application/json"),
-            )
-        ):
-            st.download_button(
-                label,
-                data=lambda place=place: both()[place],  # type: ignore[misc]
-                file_name=name,
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"fm_drawn_{label}",
-            )
+    download_row(
+        (
+            File("VOC", "drawing.png", lambda: both()[0]),
+            File("COCO", "drawing.json", lambda: both()[1]),
+        ),
+        "fm_drawn",
+    )

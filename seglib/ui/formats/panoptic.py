@@ -13,6 +13,7 @@ from seglib.images import decode
 from seglib.results import Panoptic, Segment
 from seglib.ui import address
 from seglib.ui.address import Param, integer, one_of
+from seglib.ui.downloads import File, download_row
 from seglib.ui.formats import builtin, drawing, state
 from seglib.ui.numbers import percent
 
@@ -107,15 +108,9 @@ def controls() -> None:
         key="fm_segment_box",
         on_change=lambda: address.put(SEGMENT, str(st.session_state["fm_segment_box"])),
     )
-    with st.container(horizontal=True, gap="small"):
-        for label, content, name, mime in (
-            ("PNG", png, "panoptic.png", "image/png"),
-            ("JSON", data, "panoptic.json", "application/json"),
-        ):
-            st.download_button(
-                label, data=content, file_name=name, mime=mime, icon=":material/download:",
-                on_click="ignore", key=f"fm_panoptic_{label}",
-            )  # fmt: skip
+    download_row(
+        (File("PNG", "panoptic.png", png), File("JSON", "panoptic.json", data)), "fm_panoptic"
+    )
 
 
 def table() -> None:

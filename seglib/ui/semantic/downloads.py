@@ -185,7 +185,7 @@ def buttons(
 ) -> None:
     """Draw the download buttons; each file is made at the click."""
     stem = file_stem(view)
-    downloads.row(
+    downloads.download_row(
         (
             File(
                 "Label map",
