@@ -149,7 +149,7 @@ def numbers(now: Run | None) -> None:
     if done and job.switches is not None:
         values = []
         text = "How often a true object got another number than before"
-        shown.append(("Identity switches", str(job.switches.count), text))
+        shown.append(("Switches", str(job.switches.count), text))
     if values:
         text = "IoU of what moves" if now and now.model == state.MOTION_MODEL else "Mean IoU"
         defined = [value for value in values if not math.isnan(value)]
