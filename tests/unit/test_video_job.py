@@ -25,7 +25,8 @@ from seglib.results import Instances, Matte, Scene, SemanticMap, StageTimes
 from seglib.video.clips import GeneratedClip
 from seglib.video.draw import DrawOptions, draw
 from seglib.video.engine import clip_segmenter, workers_for
-from seglib.video.job import STAGES, ClipJob, fitted
+from seglib.video.facts import STAGES
+from seglib.video.job import ClipJob, fitted
 from seglib.video.judge import Switches, frame_iou
 from seglib.video.reader import ClipInfo, ClipReader, Frame
 from seglib.video.tracker import Tracker

@@ -7,7 +7,7 @@ from html import escape
 
 from seglib.render import instance_color
 from seglib.ui.numbers import milliseconds
-from seglib.video.job import Span
+from seglib.video.facts import Span
 
 FRAMES = 6
 _TITLES = {"read": "Read", "track": "Track", "draw": "Draw", "encode": "Encode"}

@@ -6,7 +6,8 @@ import streamlit as st
 
 from seglib.ui import colors
 from seglib.ui.numbers import milliseconds
-from seglib.video.job import STAGES, ClipJob
+from seglib.video.facts import STAGES
+from seglib.video.job import ClipJob
 
 COLORS = {**colors.STAGES, "track_ms": "#CC79A7", "encode_ms": "#D55E00"}
 
