@@ -28,7 +28,7 @@ from seglib.video.engine import clip_segmenter, workers_for
 from seglib.video.facts import STAGES
 from seglib.video.job import ClipJob, fitted
 from seglib.video.judge import Switches, frame_iou
-from seglib.video.reader import ClipInfo, ClipReader, Frame
+from seglib.video.reader import ClipInfo, ClipLimits, ClipReader, Frame
 from seglib.video.tracker import Tracker
 
 W, H = 64, 48
@@ -136,6 +136,7 @@ def test_stop_keeps_what_is_done(folder: Path, steps: int) -> None:
 
 
 def test_stop_from_another_thread(folder: Path) -> None:
+    endless = ClipLimits(max_frames=10**6, max_seconds=1e6)
     job = ClipJob(Plain(100_000), square)
     assert job.run(0.05)
     timer = threading.Timer(0.1, job.stop)
@@ -144,7 +145,7 @@ def test_stop_from_another_thread(folder: Path) -> None:
         pass
     timer.join()
     assert job.data is not None
-    assert len(job.facts) == len(list(ClipReader(job.data)))
+    assert len(job.facts) == len(list(ClipReader(job.data, limits=endless)))
     assert not list(folder.iterdir())
 
 
