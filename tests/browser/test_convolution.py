@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 
@@ -27,7 +27,7 @@ def test_stepping_and_playing_to_the_end(visitor: Visitor) -> None:
     assert "the sum is" in page.locator(CELL).inner_text()
     _button(page, "Last").click()
     _at(page, 8)
-    assert _button(page, "Next").is_disabled()
+    expect(_button(page, "Next")).to_be_disabled()
     _button(page, "Previous").click()
     _at(page, 7)
     # Playing stops at the last cell by itself.

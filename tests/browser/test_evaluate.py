@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from playwright.sync_api import expect
 
 from seglib.labels import CAMVID_11
 from seglib.metrics import report
@@ -40,7 +41,8 @@ def test_start_cancel_resume_and_look(visitor: Visitor) -> None:
     # library and the command line.
     again = report(said["confusion_matrix"], CAMVID_11)
     value = page.locator('[data-testid="stMetric"]').filter(has_text="Mean IoU")
-    assert value.locator('[data-testid="stMetricValue"]').first.inner_text() == sig3(again.mean_iou)
+    shown = value.locator('[data-testid="stMetricValue"]').first
+    expect(shown).to_have_text(sig3(again.mean_iou))
     # A click in the matrix: the first row is sky, the second column building.
     plot = page.locator(".st-key-ev_matrix .nsewdrag").first
     plot.scroll_into_view_if_needed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from seglib.formats import coco
 from seglib.ui.formats import shapes
@@ -33,7 +33,7 @@ def _plays_to_the_end(page: Page) -> None:
     page.locator('[data-testid="fm-run"]', has_text=f"Run {last} of {last}").wait_for(
         timeout=20_000
     )
-    assert page.locator('[data-testid="fm-counts"] b.later').count() == 0
+    expect(page.locator('[data-testid="fm-counts"] b.later')).to_have_count(0)
 
 
 def _draws(visit: Visit) -> None:

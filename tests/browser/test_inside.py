@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from playwright.sync_api import expect
 
 from seglib import models
 from seglib.scenes import street
@@ -47,5 +48,5 @@ def test_a_click_enlarges_a_map_and_pointing_reads_it(visitor: Visitor) -> None:
     np.testing.assert_allclose(shown, maps[5, row, column], rtol=6e-3, atol=2e-3)
     # The keyboard moves the same pointer.
     canvas.press("ArrowRight")
-    assert f"column {column + 1}" in page.locator('[data-testid="map-value"]').inner_text()
+    expect(page.locator('[data-testid="map-value"]')).to_contain_text(f"column {column + 1}")
     visit.shot("inside")

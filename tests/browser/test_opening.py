@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WIDE, Visitor
 
@@ -33,8 +34,8 @@ def test_a_page_opens(
 
 def test_a_link_straight_to_a_page_keeps_the_frame(visitor: Visitor) -> None:
     visit = visitor("/semantic")
-    assert visit.page.get_by_role("link", name="Home").count() == 1
-    assert visit.page.get_by_text("Your own picture").count() == 1
+    expect(visit.page.get_by_role("link", name="Home")).to_have_count(1)
+    expect(visit.page.get_by_text("Your own picture")).to_have_count(1)
 
 
 def test_home_leads_to_every_page_that_exists(visitor: Visitor) -> None:
@@ -54,7 +55,7 @@ def test_talk_mode_is_large_and_without_sidebar(visitor: Visitor) -> None:
     visit.settled("talk=true")
     visit.page.wait_for_function(f"parseFloat({size}) > {small}")
     assert float(visit.page.evaluate(size).removesuffix("px")) == pytest.approx(1.4 * small)
-    assert not visit.page.locator('[data-testid="stSidebar"]').is_visible()
+    expect(visit.page.locator('[data-testid="stSidebar"]')).to_be_hidden()
     visit.page.wait_for_timeout(500)
     visit.shot("semantic-talk")
 
