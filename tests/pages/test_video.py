@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,6 +17,7 @@ from seglib.video.clips import GeneratedClip
 from seglib.video.judge import frame_iou
 from seglib.video.reader import ClipLimits, ClipReader
 from seglib.video.writer import ClipWriter
+from tests.clips import broken_off, changing_size, sound_alone
 from tests.pages.conftest import Open, html, metrics
 
 
@@ -142,49 +140,6 @@ def clip_bytes(frames: int = 6, rate: int = 10) -> bytes:
         return writer.finish()
 
 
-def sound_alone() -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4") as container:
-        stream = container.add_stream("aac", rate=44100, layout="mono")
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 44100), np.float32), "fltp", "mono")
-        frame.sample_rate = 44100
-        for packet in [*stream.encode(frame), *stream.encode()]:
-            container.mux(packet)
-    return buffer.getvalue()
-
-
-def changing_size() -> bytes:
-    from PIL import Image as Pillow
-
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="avi") as container:
-        stream = container.add_stream("mjpeg", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
-        for index, side in enumerate((1, 1, 2, 2)):
-            jpeg = io.BytesIO()
-            Pillow.new("RGB", (64 * side, 48 * side), (90, 120, 30)).save(jpeg, "JPEG")
-            packet = av.Packet(jpeg.getvalue())
-            packet.stream, packet.pts, packet.dts = stream, index, index
-            packet.time_base, packet.is_keyframe = Fraction(1, 10), True
-            container.mux(packet)
-    return buffer.getvalue()
-
-
-def broken_off() -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="matroska") as container:
-        stream = container.add_stream("mjpeg", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
-        noise = np.random.default_rng(0)
-        for _ in range(10):
-            pixels = noise.integers(0, 256, (48, 64, 3), np.uint8)
-            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
-                container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
-    return buffer.getvalue()[: buffer.tell() // 2]
-
-
 def send(app: AppTest, data: bytes, name: str = "mine.mp4") -> AppTest:
     app.file_uploader(key="vi_file").upload(name, data, "video/mp4").run()
     assert not app.exception
@@ -246,7 +201,12 @@ def test_a_clip_that_turns_out_too_long_keeps_its_beginning(open_page: Open) -> 
 
 
 def test_a_truncated_clip_gives_what_it_has(open_page: Open) -> None:
-    app = start(send(open_page("video", vi_source="upload", vi_model="motion"), broken_off()))
+    app = start(
+        send(
+            open_page("video", vi_source="upload", vi_model="motion"),
+            broken_off(10, codec="mjpeg", pix_fmt="yuvj420p", rate=10),
+        )
+    )
     count = len(run_of(app).job.facts)
     assert 0 < count < 10
     assert not app.error

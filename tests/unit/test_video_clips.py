@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 from seglib.errors import ShapeError, VideoError, VideoTooLargeError
 from seglib.video.reader import ClipLimits, ClipReader
 from seglib.video.writer import ClipWriter
+from tests.clips import broken_off, changing_size, sound_alone
 
 
 def picture(index: int, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
@@ -94,17 +95,6 @@ def test_a_gif_is_a_clip() -> None:
     assert frames[2].seconds == pytest.approx(0.2, abs=0.02)
 
 
-def sound_alone() -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="wav") as container:
-        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", "mono")
-        frame.sample_rate = 8000
-        for packet in [*stream.encode(frame), *stream.encode()]:
-            container.mux(packet)
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -122,36 +112,13 @@ def test_what_is_no_clip_is_refused_in_one_sentence(data: bytes, message: str) -
 
 
 def test_a_clip_that_breaks_off_gives_what_it_has() -> None:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="matroska") as container:
-        stream = container.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        noise = np.random.default_rng(1)
-        for _ in range(40):
-            pixels = noise.integers(0, 256, (48, 64, 3), np.uint8)
-            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
-                container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
-    data = buffer.getvalue()
-    frames = list(ClipReader(data[: len(data) // 2]))
+    data = broken_off(40, codec="libx264", pix_fmt="yuv420p", rate=25)
+    frames = list(ClipReader(data))
     assert 0 < len(frames) < 40
 
 
 def test_a_frame_of_another_size_is_scaled_to_the_first() -> None:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="avi") as container:
-        stream = container.add_stream("mjpeg", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
-        for index, side in enumerate((1, 1, 2, 2)):
-            jpeg = io.BytesIO()
-            Pillow.fromarray(picture(0, 64 * side, 48 * side)).save(jpeg, "JPEG", subsampling=2)
-            packet = av.Packet(jpeg.getvalue())
-            packet.stream, packet.pts, packet.dts = stream, index, index
-            packet.time_base = Fraction(1, 10)
-            packet.is_keyframe = True
-            container.mux(packet)
-    reader = ClipReader(buffer.getvalue())
+    reader = ClipReader(changing_size())
     frames = list(reader)
     assert {frame.image.size for frame in frames} == {(64, 48)}
     assert len(frames) == 4

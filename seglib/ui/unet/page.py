@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
-import streamlit as st
-
-from seglib.ui import address, lesson, tries
+from seglib.ui import address, lesson, parts
 from seglib.ui.address import Param, one_of
 from seglib.ui.tries import Try
 from seglib.ui.unet import skips, tiles
@@ -67,17 +63,6 @@ _WORDS = {
 }
 
 
-class _Part(Protocol):
-    """What a topic's module offers."""
-
-    def read(self) -> Any: ...
-    def controls(self, setup: Any) -> None: ...
-    def stage(self, setup: Any) -> None: ...
-    def numbers(self, setup: Any) -> None: ...
-    def how(self, setup: Any) -> None: ...
-    def code(self, setup: Any) -> None: ...
-
-
 def render() -> None:
     """Draw the page."""
     lesson.render(
@@ -91,18 +76,5 @@ def render() -> None:
 def _draw() -> None:
     segments(TOPIC, "Topic", TOPICS)
     topic = address.get(TOPIC)
-    part: _Part = tiles if topic == "tiles" else skips
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
-        st.markdown(_WORDS[topic])
-        setup = part.read()
-        with st.container(key="unet_stage"):
-            part.stage(setup)
-    with right:
-        part.controls(setup)
-    lesson.tabs(
-        numbers=lambda: part.numbers(setup),
-        how=lambda: part.how(setup),
-        tries=lambda: tries.show(PAGE, IDEAS),
-        code=lambda: part.code(setup),
-    )
+    part = tiles if topic == "tiles" else skips
+    parts.draw(part, part.read, words=_WORDS[topic], key="unet_stage", page=PAGE, ideas=IDEAS)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
-import streamlit as st
-
-from seglib.ui import address, lesson, tries
+from seglib.ui import address, lesson, parts
 from seglib.ui.address import Param, one_of
+from seglib.ui.parts import Part
 from seglib.ui.upsampling import real, resample, shared, subpixel, transpose, unpool
 from seglib.ui.upsampling.ideas import IDEAS, PAGE
 
@@ -41,16 +40,6 @@ _WORDS = {
 }
 
 
-class _Part(Protocol):
-    """What a method's module offers."""
-
-    def controls(self, setup: Any) -> None: ...
-    def stage(self, setup: Any) -> None: ...
-    def numbers(self, setup: Any) -> None: ...
-    def how(self, setup: Any) -> None: ...
-    def code(self, setup: Any) -> None: ...
-
-
 def render() -> None:
     """Draw the page."""
     lesson.render(
@@ -61,7 +50,7 @@ def render() -> None:
     )
 
 
-def _read(method: str) -> tuple[_Part, Any]:
+def _read(method: str) -> tuple[Part, Any]:
     if method == "nearest":
         return resample, resample.read("nearest")
     if method == "bilinear":
@@ -79,16 +68,4 @@ def _draw() -> None:
     shared.segments(METHOD, "Method", METHODS)
     method = address.get(METHOD)
     part, setup = _read(method)
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
-        st.markdown(_WORDS[method])
-        with st.container(key="ups_stage"):
-            part.stage(setup)
-    with right:
-        part.controls(setup)
-    lesson.tabs(
-        numbers=lambda: part.numbers(setup),
-        how=lambda: part.how(setup),
-        tries=lambda: tries.show(PAGE, IDEAS),
-        code=lambda: part.code(setup),
-    )
+    parts.draw(part, lambda: setup, words=_WORDS[method], key="ups_stage", page=PAGE, ideas=IDEAS)
