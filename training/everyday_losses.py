@@ -1,4 +1,4 @@
-"""What the everyday network is taught: classes, centres, offsets, boxes, masks."""
+"""What the everyday network is taught: classes, centres, boxes, masks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.everyday_data import UNKNOWN
-from training.everyday_network import OFFSET_UNIT, STRIDE, Answer
+from training.everyday_network import STRIDE, Answer
 from training.losses import segmentation_loss
 
 POSITIVES = 96
@@ -22,7 +22,7 @@ class Targets:
 
     Attributes, with ``h, w`` a quarter of the ids' size: ``index (N, h, w)`` a number an instance
     over the batch; ``inside`` cells of a judged instance; ``unknown`` cells that are not judged;
-    ``offset (N, 2, h, w)`` and ``box (N, 4, h, w)`` in input pixels; ``extent`` the box in cells;
+    ``box (N, 4, h, w)`` in input pixels; ``extent`` the box in cells;
     ``heat (N, 1, h, w)`` in 0..1; ``positive`` cells that may speak for their instance.
     """
 
@@ -59,7 +59,6 @@ class Targets:
         # instances too small to judge must not count as background either
         self.unknown |= known & ~valid[self.index]
         of = self.index
-        self.offset = torch.stack([cx[of] - xs, cy[of] - ys], 1) * STRIDE
         self.extent = torch.stack([left[of], top[of], right[of], bottom[of]], 1)
         grid = torch.stack([xs, ys])
         self.box = STRIDE * torch.cat(
@@ -116,16 +115,12 @@ def everyday_loss(
 ) -> dict[str, Tensor]:
     """Return the named terms; labels and ids ``(N, H, W)`` int64."""
     targets = Targets(ids)
-    inside = targets.inside[:, None]
-    offset = (F.l1_loss(answer.offset.float(), targets.offset, reduction="none") * inside).sum()
     positive = targets.positive[:, None]
     ratio = (answer.box.float().log() - targets.box.clamp(min=1).log()).abs() * positive
-    cells = inside.sum().clamp(min=1)
     return {
         # judged at half resolution: a quarter of the work, hardly another gradient
         "semantic": segmentation_loss(answer.semantic, labels[:, 1::2, 1::2], weights),
         "centre": 0.25 * centre_loss(answer.centre.float(), targets.heat, targets.unknown),
-        "offset": 0.5 * offset / (2 * cells) / OFFSET_UNIT,
         "box": 0.25 * ratio.sum() / (4 * positive.sum().clamp(min=1)),
         "mask": 0.5 * mask_loss(answer, targets),
     }

@@ -1,8 +1,9 @@
 """The everyday network: one backbone, a semantic and an instance decoder.
 
-The instance decoder answers on the same grid with a heat map of centres and offsets to them (Cheng
-et al. 2020, Panoptic-DeepLab), and with prototypes, coefficients and boxes (Bolya et al. 2019,
-YOLACT).
+The instance decoder answers on the same grid with a heat map of centres (Zhou et al. 2019, "Objects
+as Points"), and with prototypes, coefficients and boxes (Bolya et al. 2019, YOLACT). Grouping
+pixels by offsets to their centre (Cheng et al. 2020, Panoptic-DeepLab) was measured against this on
+held-out pictures and found half as many objects.
 """
 
 from __future__ import annotations
@@ -17,22 +18,20 @@ from training.network import Pyramid, conv, enlarge, separable
 
 CLASSES, PROTOTYPES = 21, 24
 STRIDE = 4
-OFFSET_UNIT = 32.0
-"""Offsets and boxes are learned in units of so many pixels."""
+BOX_UNIT = 32.0
+"""Boxes are learned in units of so many pixels."""
 
 
 class Answer(NamedTuple):
     """What the network says, all on a grid of a quarter of the input.
 
-    ``semantic (N, 21, h, w)`` logits; ``centre (N, 1, h, w)`` logits; ``offset (N, 2, h, w)`` x, y
-    from the cell to the centre of its instance, in input pixels; ``box (N, 4, h, w)`` distances to
-    the left, top, right and bottom of the box, in input pixels; ``coefficients (N, K, h, w)`` in
-    -1..1; ``prototypes (N, K, h, w)``, not negative.
+    ``semantic (N, 21, h, w)`` logits; ``centre (N, 1, h, w)`` logits; ``box (N, 4, h, w)``
+    distances to the left, top, right and bottom of the box, in input pixels; ``coefficients (N, K,
+    h, w)`` in -1..1; ``prototypes (N, K, h, w)``, not negative.
     """
 
     semantic: Tensor
     centre: Tensor
-    offset: Tensor
     box: Tensor
     coefficients: Tensor
     prototypes: Tensor
@@ -54,7 +53,6 @@ class EverydayNet(nn.Module):
         self.things8 = conv(144 + 48, 96, 3)
         self.things4 = nn.Sequential(separable(96 + 32, 80), separable(80, 80))
         self.centre = nn.Sequential(separable(80, 32), nn.Conv2d(32, 1, 1))
-        self.offset = nn.Sequential(separable(80, 48), nn.Conv2d(48, 2, 1))
         self.shape = nn.Sequential(separable(80, 64), nn.Conv2d(64, 4 + PROTOTYPES, 1))
         self.prototypes = nn.Sequential(separable(80, 64), nn.Conv2d(64, PROTOTYPES, 1))
         nn.init.constant_(self.centre[1].bias, -4.0)  # centres are rare
@@ -70,8 +68,7 @@ class EverydayNet(nn.Module):
         return Answer(
             self.semantic(meaning),
             self.centre(things),
-            self.offset(things) * OFFSET_UNIT,
-            torch.exp(shape[:, :4].clamp(-4, 4)) * OFFSET_UNIT,
+            torch.exp(shape[:, :4].clamp(-4, 4)) * BOX_UNIT,
             torch.tanh(shape[:, 4:]),
             torch.relu(self.prototypes(things)),
         )

@@ -57,7 +57,7 @@ def main() -> None:
     network = StreetNet(len(data.OUTPUTS))
     network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
 
-    def make_batch(step: int) -> Batch:
+    def make_batch(step: int, _done: float) -> Batch:
         rng = np.random.default_rng((SEED, step))
         chosen = rng.choice(len(learn), BATCH, p=chance)
         return stack([data.sample(learn[i], SIDE, SCALES, rng) for i in chosen])
@@ -89,6 +89,7 @@ def main() -> None:
         options.out,
         device=device,
         start_from=options.start_from,
+        minutes=options.minutes,
     )
 
 

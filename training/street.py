@@ -109,7 +109,7 @@ def train(data: Path, out: Path, recipe: Recipe, device: torch.device) -> Path:
     network = StreetNet()
     network.backbone.load_imagenet(data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
 
-    def make_batch(step: int) -> loop.Batch:
+    def make_batch(step: int, _done: float) -> loop.Batch:
         if not mixer.scenes and step >= recipe.scenes_from and recipe.scenes:
             mixer.scenes = list(
                 camvid.generate_scenes(recipe.scenes, (480, 360), first_seed=100_000)

@@ -9,13 +9,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 # A rerun may leave the browser before it has heard of the address that we just wrote. Within this
-# time, the address written before is taken for such a late sender, not for the back button.
+# time, what the address was before is taken for such a late sender, not for the back button.
 _LATE_S = 1.5
+
+
+@dataclass
+class _Written:
+    """What we last wrote of one value (``None``: left out), and what the address was before."""
+
+    text: str | None = None
+    when: float = -_LATE_S
+    before: list[tuple[str | None, float]] = field(default_factory=list)
+
+    def lately(self, text: str | None) -> bool:
+        """Say whether the address held ``text`` a moment ago."""
+        now = time.monotonic()
+        return any(text == one and now - left < _LATE_S for one, left in self.before)
+
+    def write(self, text: str | None, found: str | None) -> None:
+        """Remember that ``text`` was written over ``found``."""
+        now = time.monotonic()
+        kept = [(one, left) for one, left in self.before if now - left < _LATE_S]
+        self.before = [*kept, (self.text, now), (found, now)]
+        self.text, self.when = text, now
+
+    @property
+    def travelling(self) -> bool:
+        """Whether the browser may still be about to hear of it."""
+        return time.monotonic() - self.when < _LATE_S
 
 
 @dataclass(frozen=True)
@@ -51,11 +77,9 @@ def integer(low: int, high: int) -> Callable[[str], bool]:
     return valid
 
 
-def _state() -> tuple[dict[str, str], dict[str, tuple[str | None, str | None, float]]]:
+def _state() -> tuple[dict[str, str], dict[str, _Written]]:
     values: dict[str, str] = st.session_state.setdefault("_address", {})
-    seen: dict[str, tuple[str | None, str | None, float]] = st.session_state.setdefault(
-        "_address_seen", {}
-    )
+    seen: dict[str, _Written] = st.session_state.setdefault("_address_seen", {})
     return values, seen
 
 
@@ -93,8 +117,8 @@ def adopt(params: Iterable[Param], *, page: str) -> set[str]:
     changed = set()
     for param in params:
         text = st.query_params.get(param.name)
-        written, before, when = seen.get(param.name, (None, None, 0.0))
-        if text == written or (text == before and time.monotonic() - when < _LATE_S):
+        written = seen.get(param.name) or _Written()
+        if text == written.text or written.lately(text):
             continue
         if text is None and switched:
             continue
@@ -112,11 +136,17 @@ def publish(params: Iterable[Param]) -> None:
         text = values.get(param.name, param.default)
         wanted = None if text == param.default else text
         now = st.query_params.get(param.name)
-        if now != wanted:
-            if wanted is None:
-                del st.query_params[param.name]
-            else:
+        written = seen.setdefault(param.name, _Written())
+        # The address that this run came with may be older than what we wrote last: then it only
+        # seems to be as wanted, and the browser is about to change it.
+        overtaken = written.text != wanted and written.travelling
+        if now != wanted or overtaken:
+            if wanted is not None:
                 st.query_params[param.name] = wanted
-            seen[param.name] = (wanted, now, time.monotonic())
-        elif seen.get(param.name, (None, None, 0.0))[0] != wanted:
-            seen[param.name] = (wanted, None, 0.0)
+            else:
+                if now is None:
+                    st.query_params[param.name] = param.default
+                del st.query_params[param.name]
+            written.write(wanted, now)
+        else:
+            written.text = wanted
