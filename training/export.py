@@ -1,6 +1,6 @@
 """Turn a trained network into what the app ships: OpenVINO IR with FP16 weights, and its facts.
 
-``python -m training.export street --checkpoint runs/street/final.pt``
+``python -m training.export street --checkpoint runs/street/final.pt``; the other models likewise.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import openvino as ov
@@ -16,10 +18,58 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from training.everyday_network import EverydayNet
 from training.network import INPUT_SIZE, StreetNet, count_macs
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUT, OUTPUT = "image", "logits"
+INPUT = "image"
+
+
+class Outputs(nn.Module):
+    """The everyday network with its outputs in the order of :data:`MODELS`, centres in 0..1."""
+
+    def __init__(self, network: EverydayNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        semantic, centre, box, coefficients, prototypes = self.network(x)
+        return semantic, centre.sigmoid(), box, coefficients, prototypes
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What to export.
+
+    Parameters
+    ----------
+    build : callable
+        Returns the network with fresh weights.
+    size : (width, height)
+        Of the input, pixels.
+    outputs : tuple of str
+        Names, in the network's order.
+    wrap : callable, optional
+        Goes around the network before it is converted.
+    """
+
+    build: Callable[[], nn.Module]
+    size: tuple[int, int]
+    outputs: tuple[str, ...]
+    wrap: Callable[..., nn.Module] | None = None
+
+
+MODELS = {
+    "street": Exported(StreetNet, INPUT_SIZE, ("logits",)),
+    "everyday": Exported(
+        EverydayNet,
+        (320, 320),
+        ("semantic", "centre", "box", "coefficients", "prototypes"),
+        Outputs,
+    ),
+    "foreground": Exported(lambda: StreetNet(1), (320, 320), ("logits",)),
+    "nuclei": Exported(lambda: StreetNet(5), (384, 384), ("maps",)),
+}
 
 
 def fold_batch_norms(network: nn.Module) -> nn.Module:
@@ -35,53 +85,60 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
     return folded
 
 
-def load_network(checkpoint: Path) -> StreetNet:
+def load_network(checkpoint: Path, name: str = "street") -> nn.Module:
     """Return the averaged weights that training left, in evaluation mode."""
-    network = StreetNet()
+    network = MODELS[name].build()
     network.load_state_dict(
         torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
     )
     return network.eval()
 
 
-def to_openvino(network: nn.Module) -> ov.Model:
-    """Convert to an OpenVINO model with static shape and named input and output."""
-    example = torch.zeros(1, 3, INPUT_SIZE[1], INPUT_SIZE[0])
-    model = ov.convert_model(
-        fold_batch_norms(network), example_input=example, input=[tuple(example.shape)]
-    )
+def prepared(network: nn.Module, name: str) -> tuple[nn.Module, torch.Tensor]:
+    """Return the network as it is converted, and an input of its size."""
+    what = MODELS[name]
+    folded = fold_batch_norms(network)
+    example = torch.zeros(1, 3, what.size[1], what.size[0])
+    return (what.wrap(folded).eval() if what.wrap else folded), example
+
+
+def to_openvino(network: nn.Module, name: str = "street") -> ov.Model:
+    """Convert to an OpenVINO model with static shape and named input and outputs."""
+    folded, example = prepared(network, name)
+    model = ov.convert_model(folded, example_input=example, input=[tuple(example.shape)])
     model.inputs[0].get_tensor().set_names({INPUT})
-    model.outputs[0].get_tensor().set_names({OUTPUT})
+    for output, title in zip(model.outputs, MODELS[name].outputs, strict=True):
+        output.get_tensor().set_names({title})
     return model
 
 
-def to_onnx(network: nn.Module, path: Path) -> Path:
+def to_onnx(network: nn.Module, path: Path, name: str = "street") -> Path:
     """Write the same network as ONNX: for measuring it in other runtimes, not shipped."""
-    example = torch.zeros(1, 3, INPUT_SIZE[1], INPUT_SIZE[0])
+    folded, example = prepared(network, name)
     torch.onnx.export(
-        fold_batch_norms(network),
+        folded,
         (example,),
         str(path),
         input_names=[INPUT],
-        output_names=[OUTPUT],
+        output_names=list(MODELS[name].outputs),
         external_data=False,
         verbose=False,
     )
     return path
 
 
-def export_street(checkpoint: Path, data: Path) -> None:
-    """Write ``assets/models/street`` from a checkpoint and measure it on CamVid's val frames."""
-    folder = ROOT / "assets/models/street"
+def export(name: str, checkpoint: Path, data: Path) -> None:
+    """Write ``assets/models/NAME`` from a checkpoint and measure it on held-out pictures."""
+    folder = ROOT / "assets/models" / name
     folder.mkdir(parents=True, exist_ok=True)
-    network = load_network(checkpoint)
-    ov.save_model(to_openvino(network), folder / "street.xml", compress_to_fp16=True)
+    network = load_network(checkpoint, name)
+    ov.save_model(to_openvino(network, name), folder / f"{name}.xml", compress_to_fp16=True)
     measured = {
         "parameters": sum(p.numel() for p in fold_batch_norms(network).parameters()),
-        "gflops": round(2 * count_macs(network) / 1e9, 3),
-        "files_bytes": sum((folder / f"street.{end}").stat().st_size for end in ("xml", "bin")),
+        "gflops": round(2 * count_macs(network, MODELS[name].size) / 1e9, 3),
+        "files_bytes": sum((folder / f"{name}.{end}").stat().st_size for end in ("xml", "bin")),
         "sha256": {
-            f"street.{end}": hashlib.sha256((folder / f"street.{end}").read_bytes()).hexdigest()
+            f"{name}.{end}": hashlib.sha256((folder / f"{name}.{end}").read_bytes()).hexdigest()
             for end in ("xml", "bin")
         },
         "evaluations": [],
@@ -89,12 +146,14 @@ def export_street(checkpoint: Path, data: Path) -> None:
     facts = folder / "measured.json"
     # written before the evaluation too, because loading the model checks the sums
     facts.write_text(json.dumps(measured, indent=2) + "\n")
-    measured["evaluations"] = evaluations(data)
+    measured["evaluations"] = evaluations(name, data)
     facts.write_text(json.dumps(measured, indent=2) + "\n")
 
 
-def evaluations(data: Path) -> list[dict[str, object]]:
+def evaluations(name: str, data: Path) -> list[dict[str, object]]:
     """Judge the exported model as ``python -m seglib evaluate`` does, in each precision."""
+    if name != "street":
+        return []
     from seglib.evaluate import evaluate_folder
 
     folder = data / "camvid/val"
@@ -107,11 +166,12 @@ def evaluations(data: Path) -> list[dict[str, object]]:
 def main() -> None:
     """Parse the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", choices=["street"])
-    parser.add_argument("--checkpoint", type=Path, default=ROOT / "runs/street/final.pt")
+    parser.add_argument("model", choices=list(MODELS))
+    parser.add_argument("--checkpoint", type=Path, help="runs/MODEL/final.pt if not given")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     options = parser.parse_args()
-    export_street(options.checkpoint, options.data)
+    checkpoint = options.checkpoint or ROOT / f"runs/{options.model}/final.pt"
+    export(options.model, checkpoint, options.data)
 
 
 if __name__ == "__main__":

@@ -165,9 +165,9 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     path = train(options.data, options.out, Recipe(), device)
     if not options.no_export:
-        from training.export import export_street
+        from training.export import export
 
-        export_street(path, options.data)
+        export("street", path, options.data)
 
 
 if __name__ == "__main__":

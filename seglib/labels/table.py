@@ -96,11 +96,25 @@ CAMVID_12 = LabelSet(
     rows((*_CAMVID, ("unlabelled, unlabeled", (0, 0, 0), STUFF))),
 )
 
+# Two questions with two answers each; colours from Okabe and Ito.
+NUCLEI_2 = LabelSet(
+    "nuclei-2",
+    "Cell nuclei",
+    rows((("background", (0, 0, 0), STUFF), ("nucleus", (86, 180, 233), THING))),
+)
+FOREGROUND_2 = LabelSet(
+    "foreground-2",
+    "Subject and background",
+    rows((("background", (0, 0, 0), STUFF), ("subject", (230, 159, 0), THING))),
+)
+
 ALL: tuple[LabelSet, ...] = (
     VOC_21,
     CITYSCAPES_19,
     CAMVID_11,
     CAMVID_12,
+    NUCLEI_2,
+    FOREGROUND_2,
     ADE20K_150,
     COCO_80,
     COCO_91,

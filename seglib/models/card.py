@@ -53,6 +53,8 @@ class Evaluation:
         IoU by class name; ``None`` where the class is neither in truth nor in any answer.
     method : str
         How it was judged, in words.
+    scores : mapping of str to float or None
+        Further results by name, 0 to 1: ``"mask AP50"``, ``"mean IoU at 0.5"``.
     """
 
     dataset: str
@@ -65,6 +67,7 @@ class Evaluation:
     pixel_accuracy: float | None
     per_class: Mapping[str, float | None]
     method: str = ""
+    scores: Mapping[str, float | None] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form: the schema of ``measured.json`` and of ``evaluate --json``."""
@@ -79,6 +82,7 @@ class Evaluation:
             "pixel_accuracy": self.pixel_accuracy,
             "per_class": dict(self.per_class),
             "method": self.method,
+            "scores": dict(self.scores),
         }
 
 

@@ -97,6 +97,7 @@ def _evaluation(entry: dict[str, Any]) -> Evaluation:
         pixel_accuracy=entry["pixel_accuracy"],
         per_class=dict(entry["per_class"]),
         method=entry.get("method", ""),
+        scores=dict(entry.get("scores", {})),
     )
 
 

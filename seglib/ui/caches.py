@@ -20,7 +20,7 @@ from seglib.ui.pack import Packed, pack
 from seglib.ui.samples import Picture, load_photo, load_street
 
 if TYPE_CHECKING:
-    from seglib.models import Forward, Segmenter, Upsampling
+    from seglib.models import Forward, Segmentation, Segmenter, Upsampling
 
 _ENTRIES = 6
 _TTL = "20m"
@@ -48,7 +48,7 @@ INFERENCES = Counter()
 """Times that a network ran for a page, in this process. Tests read it."""
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def segmenter(name: str, precision: str | None = None) -> Segmenter:
     """Return the segmenter of a model, compiled once for everybody."""
     from seglib.models import load
@@ -62,6 +62,13 @@ def forward(digest: str, name: str, precision: str | None, _picture: Picture) ->
     answer = segmenter(name, precision).forward(_picture.image)
     INFERENCES.add()
     return answer
+
+
+@st.cache_resource(max_entries=_ENTRIES, ttl=_TTL, show_spinner=False)
+def answer(digest: str, name: str, precision: str | None, _picture: Picture) -> Segmentation:
+    """Return the result of any model for a picture (by its digest), and its times."""
+    done = segmenter(name, precision).finish(forward(digest, name, precision, _picture))
+    return replace(done, times=replace(done.times, decode_ms=_picture.decode_ms))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
