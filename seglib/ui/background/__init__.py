@@ -1,0 +1,1 @@
+"""The page "Background removal", one module a part."""

@@ -1,0 +1,1 @@
+"""The page "Instance segmentation", one module a part."""

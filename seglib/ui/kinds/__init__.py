@@ -1,0 +1,1 @@
+"""The page "Four kinds of segmentation", one module a part."""

@@ -1,0 +1,1 @@
+"""The page "Panoptic segmentation", one module a part."""

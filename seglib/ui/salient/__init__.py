@@ -1,0 +1,1 @@
+"""The page "Salient object", one module a part."""
