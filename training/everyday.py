@@ -34,6 +34,7 @@ class Recipe:
     larger_from: float = 0.7
     """Share of the training after which the larger samples come."""
     batch: int = 12
+    streets: int = 24
     backbone_rate: float = 1.5e-4
     seed: int = 7
     held_out: int = 16
@@ -48,6 +49,7 @@ def read(folder: Path) -> tuple[list[data.Sample], list[data.Sample]]:
     horses = list(data.read_masks(folder / "salient", "horse_*", data.HORSE))
     people = list(data.read_masks(folder / "clothing", "*", data.PERSON))
     learn = [s for i, s in enumerate(voc) if i % recipe.held_out] + horses + people
+    learn += data.read_streets(recipe.streets)
     learn += [s for i, s in enumerate(coco) if i % (recipe.held_out // 2)]
     return learn, voc[:: recipe.held_out] + coco[:: recipe.held_out // 2]
 

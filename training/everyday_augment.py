@@ -99,7 +99,7 @@ class Mixer:
         # each class is drawn as the square root of how often it comes
         worth = np.where(often > 0, 1 / np.sqrt(np.maximum(often, 6)), 0)
         chance = np.where(present, worth, 0).max(1)
-        kinds = {"coco": 1.6, "clothing": 0.35, "salient": 0.7}
+        kinds = {"coco": 1.6, "clothing": 0.35, "salient": 0.7, "street": 0.35}
         chance = chance * np.array([kinds.get(s.source, 1.0) for s in samples])
         self.chance = np.maximum(chance, 0.2 * chance.mean())
         self.chance /= self.chance.sum()

@@ -1,4 +1,4 @@
-"""Reading what the everyday model learns from: VOC, COCO, horses, clothed people; and cut-outs."""
+"""What the everyday model learns from: VOC, COCO, horses, clothed people, streets; cut-outs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import LabelError
-from seglib.labels import VOC_21
+from seglib.labels import CAMVID_11, VOC_21
+from seglib.scenes import street
 from training.camvid import Pixels, read_rgb
 
 VOID, UNKNOWN = 255, 255
@@ -178,3 +179,21 @@ def cutouts(samples: list[Sample], *, smallest: int = 40, longest: int = 288) ->
             pixels, small = shrink(sample.pixels[box], mask[box], longest)
             found.append(Cutout(pixels, small, int(np.bincount(values).argmax())))
     return found
+
+
+def read_streets(count: int, *, first_seed: int = 300_000) -> Iterator[Sample]:
+    """Generate streets with cars and people; a bicycle and its rider are one there: not judged."""
+    classes = {"car": voc_id("car"), "pedestrian": voc_id("person"), "bicyclist": VOID}
+    names = CAMVID_11.names
+    for seed in range(first_seed, first_seed + count):
+        scene = street(seed, size=(360, 270))
+        objects = scene.truth.instances
+        labels = np.zeros((270, 360), np.uint8)
+        ids = np.zeros((270, 360), np.uint8)
+        # the nearer ones last: they hide the others
+        for row in np.argsort(objects.boxes[:, 3], kind="stable").tolist():
+            mask = objects.mask(row)
+            class_id = classes[names[objects.class_ids[row]]]
+            labels[mask] = class_id
+            ids[mask] = UNKNOWN if class_id == VOID else min(row + 1, UNKNOWN - 1)
+        yield Sample(np.array(scene.image.pixels), labels, ids, "street")
