@@ -18,6 +18,8 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from seglib.engine import Precision
+from seglib.models import Evaluation
 from training.everyday_network import EverydayNet
 from training.network import INPUT_SIZE, StreetNet, count_macs
 
@@ -150,15 +152,41 @@ def export(name: str, checkpoint: Path, data: Path) -> None:
     facts.write_text(json.dumps(measured, indent=2) + "\n")
 
 
-def evaluations(name: str, data: Path) -> list[dict[str, object]]:
-    """Judge the exported model as ``python -m seglib evaluate`` does, in each precision."""
-    if name != "street":
-        return []
+def judge_street(data: Path, precision: Precision | None) -> Evaluation:
+    """Judge on CamVid val as ``python -m seglib evaluate`` does."""
     from seglib.evaluate import evaluate_folder
 
-    folder = data / "camvid/val"
-    exact = evaluate_folder("street", "camvid", folder, precision="f32")
-    usual = evaluate_folder("street", "camvid", folder)
+    return evaluate_folder("street", "camvid", data / "camvid/val", precision=precision)
+
+
+def judge_everyday(data: Path, precision: Precision | None) -> Evaluation:
+    """Judge on held-out pictures; see :mod:`training.judge_everyday`."""
+    from training.judge_everyday import evaluate
+
+    return evaluate(data, precision)
+
+
+def judge_foreground(data: Path, precision: Precision | None) -> Evaluation:
+    """Judge on held-out pictures; see :mod:`training.judge_foreground`."""
+    from training.judge_foreground import evaluate
+
+    return evaluate(data, precision)
+
+
+JUDGES: dict[str, Callable[[Path, Precision | None], Evaluation]] = {
+    "street": judge_street,
+    "everyday": judge_everyday,
+    "foreground": judge_foreground,
+}
+"""Folder of the data and the precision asked for → what the exported model reaches."""
+
+
+def evaluations(name: str, data: Path) -> list[dict[str, object]]:
+    """Judge the exported model on pictures that training never saw: f32, then as it runs here."""
+    if name not in JUDGES:
+        return []
+    exact = JUDGES[name](data, "f32")
+    usual = JUDGES[name](data, None)
     found = [exact] if usual.precision == exact.precision else [exact, usual]
     return [evaluation.as_dict() for evaluation in found]
 
