@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seglib.errors import ImageError
 from seglib.images import Image, decode
-from seglib.results import SemanticMap
+from seglib.results import Instances, Scene, SemanticMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Picture:
         Seed of a generated picture.
     credit : str
         Where the picture comes from.
+    scene : Scene or None
+        The whole exact truth of a generated picture: classes, objects and both in one map.
     """
 
     key: str
@@ -41,6 +43,12 @@ class Picture:
     truth: SemanticMap | None = None
     seed: int | None = None
     credit: str = ""
+    scene: Scene | None = None
+
+    @property
+    def objects(self) -> Instances | None:
+        """The exact objects, where the picture was generated."""
+        return self.scene.instances if self.scene is not None else None
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,7 @@ def load_street(seed: int) -> Picture:
         truth=scene.truth.semantic,
         seed=seed,
         credit="generated, with exact ground truth",
+        scene=scene.truth,
     )
 
 
