@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -43,15 +44,13 @@ class Subject:
     source: str
 
 
-def from_masks(folder: Path, pattern: str, source: str) -> list[Subject]:
+def from_masks(folder: Path, pattern: str, source: str) -> Iterator[Subject]:
     """Read ``NAME.jpg`` with ``NAME.png``; anything above 0 is the subject."""
-    found = []
     for path in sorted(folder.glob(pattern)):
         label = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         mask = ((label if label.ndim == 2 else label[..., 0]) > 0).astype(np.uint8)
         pixels, mask = shrink(read_rgb(path.with_suffix(".jpg")), mask, LONGEST)
-        found.append(Subject(pixels, mask.astype(np.float32), source))
-    return found
+        yield Subject(pixels, mask.astype(np.float32), source)
 
 
 def from_labels(sample: Sample) -> Subject | None:
@@ -70,17 +69,25 @@ def from_labels(sample: Sample) -> Subject | None:
     return Subject(sample.pixels, alpha, sample.source)
 
 
+def read_subjects(folder: Path) -> Iterator[Subject]:
+    """Yield the subjects of all sources, always in the same order."""
+    yield from from_masks(folder / "clothing", "*.png", "clothing")
+    yield from from_masks(folder / "salient", "horse_*.png", "horse")
+    yield from from_masks(folder / "salient", "[!h]*.png", "salient")
+    for sample in chain(read_voc(folder / "voc"), _read_coco(folder)):
+        if (subject := from_labels(sample)) is not None:
+            yield subject
+
+
 def read(folder: Path) -> tuple[list[Subject], list[Pixels]]:
     """Return subjects, and pictures without one, to paste subjects on."""
-    subjects = from_masks(folder / "clothing", "*.png", "clothing")
-    subjects += from_masks(folder / "salient", "horse_*.png", "horse")
-    subjects += from_masks(folder / "salient", "[!h]*.png", "salient")
-    labelled = list(read_voc(folder / "voc"))
-    coco = list(read_coco(folder / "coco/train", folder / "coco/instances_train.json", longest=400))
-    subjects += [s for sample in (*labelled, *coco) if (s := from_labels(sample)) is not None]
-    grounds = [s.pixels for s in coco if (s.labels > 0).mean() < 0.02]
+    grounds = [s.pixels for s in _read_coco(folder) if (s.labels > 0).mean() < 0.02]
     grounds += [read_rgb(path) for path in sorted((folder / "camvid/train").glob("*.jpg"))[::8]]
-    return subjects, grounds
+    return list(read_subjects(folder)), grounds
+
+
+def _read_coco(folder: Path) -> Iterator[Sample]:
+    return read_coco(folder / "coco/train", folder / "coco/instances_train.json", longest=LONGEST)
 
 
 def warp(
