@@ -11,7 +11,7 @@ from seglib.engine import Inference
 from seglib.errors import EngineError
 from seglib.images import Image, Placement
 from seglib.models.adapters.base import Prepared, Upsampling
-from seglib.models.adapters.merging import merge
+from seglib.models.adapters.merging import MergeOptions, merge
 from seglib.models.adapters.prototypes import (
     PrototypeOptions,
     PrototypeOutputs,
@@ -38,12 +38,20 @@ class SceneAdapter:
         :data:`OUTPUTS`, ``(1, 1 | 4 | K | K, h, w)``.
     options : PrototypeOptions, optional
         What counts as an object; the lowest scores are worth keeping, a page can hide them.
+    merging : MergeOptions, optional
+        Who is left out of the panoptic answer.
     """
 
-    def __init__(self, card: ModelCard, options: PrototypeOptions | None = None) -> None:
+    def __init__(
+        self,
+        card: ModelCard,
+        options: PrototypeOptions | None = None,
+        merging: MergeOptions | None = None,
+    ) -> None:
         self._card = card
         self._semantic = SemanticAdapter(card)
         self.options = options or PrototypeOptions()
+        self.merging = merging or MergeOptions()
 
     def preprocess(self, image: Image) -> Prepared:
         """Resize; the rest of the preprocessing is inside the graph."""
@@ -71,7 +79,7 @@ class SceneAdapter:
             inference, placement, upsampling=upsampling, scores=scores
         )
         instances = self.instances(inference, placement)
-        return Scene(semantic, instances, merge(semantic, instances))
+        return Scene(semantic, instances, merge(semantic, instances, self.merging))
 
     def instances(self, inference: Inference, placement: Placement) -> Instances:
         """Decide the objects alone."""
