@@ -13,6 +13,15 @@ from seglib.render.legends import LegendEntry, legend
 from seglib.render.mistakes import NEUTRAL, error_map, faded
 from seglib.render.overlays import dimmed, overlay
 from seglib.render.ramp import RAMP, RAMP_STOPS, UNDEFINED_COLOR, heat
+from seglib.render.segments import (
+    colourise_segments,
+    segment_anchor,
+    segment_colors,
+    segment_names,
+    segment_ranks,
+    segments_overlay,
+    write_names,
+)
 
 __all__ = [
     "FALSE_NEGATIVE",
@@ -24,6 +33,7 @@ __all__ = [
     "UNDEFINED_COLOR",
     "LegendEntry",
     "colourise",
+    "colourise_segments",
     "contour_mask",
     "dimmed",
     "error_map",
@@ -34,6 +44,12 @@ __all__ = [
     "instances_overlay",
     "legend",
     "overlay",
+    "segment_anchor",
+    "segment_colors",
+    "segment_names",
+    "segment_ranks",
+    "segments_overlay",
     "side_by_side",
+    "write_names",
     "zoom_nearest",
 ]
