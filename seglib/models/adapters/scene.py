@@ -13,6 +13,7 @@ from seglib.images import Image, Placement
 from seglib.models.adapters.base import Prepared, Upsampling
 from seglib.models.adapters.merging import MergeOptions, merge
 from seglib.models.adapters.prototypes import (
+    Proposal,
     PrototypeOptions,
     PrototypeOutputs,
     propose,
@@ -83,21 +84,32 @@ class SceneAdapter:
 
     def instances(self, inference: Inference, placement: Placement) -> Instances:
         """Decide the objects alone."""
+        found = self._found(inference, placement)
+        return Instances.from_crops(
+            [crop for _, crop in found],
+            [proposal.class_id for proposal, _ in found],
+            [proposal.score for proposal, _ in found],
+            self._card.labels,
+            size=placement.source_size,
+        )
+
+    def proposals(self, inference: Inference, placement: Placement) -> list[Proposal]:
+        """Return what each of :meth:`instances` was on the network's grid, in the same order."""
+        return [proposal for proposal, _ in self._found(inference, placement)]
+
+    def _found(
+        self, inference: Inference, placement: Placement
+    ) -> list[tuple[Proposal, tuple[int, int, NDArray[np.bool_]]]]:
         outputs = self.maps(inference)
         height, width = outputs.centre.shape
         left, right = placement.axis(0, width).span()
         top, bottom = placement.axis(1, height).span()
-        found = propose(outputs, self.options, (left, top, right, bottom))
-        crops = [to_picture(proposal, placement, (height, width)) for proposal in found]
+        pairs = [
+            (proposal, to_picture(proposal, placement, (height, width)))
+            for proposal in propose(outputs, self.options, (left, top, right, bottom))
+        ]
         # a mask of a few cells may hold no pixel's centre
-        rows = [row for row, (_, _, mask) in enumerate(crops) if mask.any()]
-        return Instances.from_crops(
-            [crops[row] for row in rows],
-            [found[row].class_id for row in rows],
-            [found[row].score for row in rows],
-            self._card.labels,
-            size=placement.source_size,
-        )
+        return [pair for pair in pairs if pair[1][2].any()]
 
     def maps(self, inference: Inference) -> PrototypeOutputs:
         """Return the network's maps by name, checked."""
