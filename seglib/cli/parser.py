@@ -42,8 +42,9 @@ def build() -> Parser:
         "--format",
         choices=FORMATS,
         default="png",
-        help="png: colours (default); voc: indexed PNG of class ids; "
-        "coco: instances as JSON; cutout: subject with transparency",
+        help="png: drawn on the picture (default); voc: indexed PNG of class ids, and of object "
+        "ids; coco: one JSON of objects, or of a region a class, and the panoptic pair; "
+        "cutout: the subject, or each object, with transparency",
     )
     _precision(segment)
 

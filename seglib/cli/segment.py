@@ -1,76 +1,65 @@
-"""``segment``: pictures in, label maps out."""
+"""``segment``: pictures in, results out."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections import Counter
+from pathlib import Path
 
 from seglib import images, models
 from seglib.cli.output import OutputError, complain, make_folder, write_file
-from seglib.errors import SeglibError, UsageError
-from seglib.models import ModelCard
-from seglib.results import SemanticMap
-
-Writer = Callable[[SemanticMap], bytes]
+from seglib.cli.writing import Done, Files, writer
+from seglib.errors import SeglibError
 
 
 def run_segment(options: argparse.Namespace) -> int:
     """Segment every picture; one that fails does not stop the others."""
     card = models.find(options.model)
-    encode = writer(card, options.format)
+    chosen = writer(card, options.format)
     make_folder(options.out)
     segmenter = models.load(card, precision=options.precision)
     inputs = {path.resolve() for path in options.images}
+    last_names = Counter(path.name for path in options.images)
     taken: set[str] = set()
     failed = 0
     for picture in options.images:
-        target = options.out / f"{_free_name(picture.stem, taken)}.png"
+        name = _free_name(picture.stem, taken)
+        file_name = picture.name if last_names[picture.name] == 1 else picture.as_posix()
         try:
-            if target.resolve() in inputs:
-                raise OutputError(f"the result {target} would overwrite a picture")
-            result, times = segmenter.segment(images.load(picture))
-            write_file(target, encode(result))
+            image = images.load(picture)
+            result, times = segmenter.segment(image)
+            files = chosen.files(Done(name, file_name, image, result))
+            written = _write(options.out, files, inputs)
         except SeglibError as error:
             failed += 1
             # the library names the file, the command line the whole path that was typed
             complain(f"{picture}: {str(error).removeprefix(f'{picture.name}: ')}")
         else:
-            print(f"{picture} -> {target}  ({times.total_ms:.0f} ms)")
+            where = _places(written) or chosen.without
+            print(f"{picture} -> {where}  ({times.total_ms:.0f} ms)")
+    for path in _write(options.out, chosen.finish(), inputs):
+        done = len(options.images) - failed
+        print(f"{done} picture{'' if done == 1 else 's'} -> {path}")
     return 1 if failed else 0
 
 
-def writer(card: ModelCard, form: str) -> Writer:
-    """Return what turns a result into a file of the format.
-
-    Raises
-    ------
-    UsageError
-        The model's answers cannot be written in this format without inventing something.
-    """
-    if form == "coco":
-        # regions of one class are not objects: two cars that touch would count as one
-        raise UsageError(
-            f"--format coco lists single objects, {card.name} only tells classes apart; "
-            "use --format voc"
-        )
-    if form == "cutout":
-        raise UsageError(
-            f"--format cutout needs a subject and its transparency, {card.name} only tells "
-            "classes apart; use --format png"
-        )
-    return _indexed if form == "voc" else _coloured
+def _write(out: Path, files: Files, inputs: set[Path]) -> list[Path]:
+    paths = [out / name for name in files]
+    for path in paths:
+        if path.resolve() in inputs:
+            raise OutputError(f"the result {path} would overwrite a picture")
+    for path, data in zip(paths, files.values(), strict=True):
+        if path.parent != out:
+            make_folder(path.parent)
+        write_file(path, data)
+    return paths
 
 
-def _indexed(result: SemanticMap) -> bytes:
-    from seglib.formats import voc
-
-    return voc.write(result.labels, result.label_set)
-
-
-def _coloured(result: SemanticMap) -> bytes:
-    from seglib import render
-
-    return images.encode_png(render.colourise(result.labels, result.label_set))
+def _places(paths: list[Path]) -> str:
+    """Name the files, or the folder of many."""
+    if len(paths) < 3:
+        return ", ".join(map(str, paths))
+    return f"{paths[0].parent}, {len(paths)} files"
 
 
 def _free_name(stem: str, taken: set[str]) -> str:

@@ -9,6 +9,7 @@ Source: Kirillov et al., Panoptic Segmentation, CVPR 2019; panopticapi's ``rgb2i
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,11 @@ def colours_to_ids(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 
 def write(
-    panoptic: Panoptic, *, image_id: int = 1, file_name: str = "picture.png"
+    panoptic: Panoptic,
+    *,
+    image_id: int = 1,
+    file_name: str = "picture.png",
+    png_name: str | None = None,
 ) -> tuple[bytes, bytes]:
     """Write the PNG and the JSON of one picture.
 
@@ -63,7 +68,9 @@ def write(
     panoptic : Panoptic
     image_id : int
     file_name : str
-        Of the picture; the PNG is listed under the same name with ``.png``.
+        Of the picture.
+    png_name : str, optional
+        Of the PNG; that of the picture with ``.png`` by default.
 
     Returns
     -------
@@ -91,7 +98,7 @@ def write(
         "annotations": [
             {
                 "image_id": image_id,
-                "file_name": str(Path(file_name).with_suffix(".png")),
+                "file_name": png_name or str(Path(file_name).with_suffix(".png")),
                 "segments_info": segments,
             }
         ],
@@ -108,6 +115,27 @@ def write(
     }
     png = encode_png(ids_to_colours(panoptic.segment_ids))
     return png, json.dumps(content, separators=(",", ":")).encode()
+
+
+def join(documents: Iterable[bytes]) -> bytes:
+    """Put JSON files that :func:`write` made, of the same categories, into one.
+
+    Raises
+    ------
+    FormatError
+        There is none, or the categories differ.
+    """
+    parts = [json.loads(document) for document in documents]
+    if not parts:
+        raise FormatError("expected at least one file to join, got none")
+    if any(part["categories"] != parts[0]["categories"] for part in parts):
+        raise FormatError("expected files of the same categories")
+    content = {
+        "images": [image for part in parts for image in part["images"]],
+        "annotations": [row for part in parts for row in part["annotations"]],
+        "categories": parts[0]["categories"],
+    }
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def read(

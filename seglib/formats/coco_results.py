@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import FormatError, LabelError, UsageError
-from seglib.formats import polygons, rle
+from seglib.formats import polygons, rle, voc
 from seglib.formats.coco_types import (
     CocoAnnotation,
     CocoCategory,
@@ -75,10 +75,14 @@ def annotation(
     else:
         counts = rle.encode(mask)
         segmentation = Runs(counts, size, packed=form == "rle")
-    x1, y1, x2, y2 = rle.box(counts, size)
-    box = (x1, y1, x2 - x1, y2 - y1)
-    area = float(rle.area(counts))
+    area, box = _measured(counts, size)
     return CocoAnnotation(id, image_id, category_id, segmentation, area, box, iscrowd, score)
+
+
+def _measured(counts: rle.Counts, size: rle.Size) -> tuple[float, tuple[int, int, int, int]]:
+    """Area in pixels, and the box as ``x, y, width, height``."""
+    x1, y1, x2, y2 = rle.box(counts, size)
+    return float(rle.area(counts)), (x1, y1, x2 - x1, y2 - y1)
 
 
 def from_instances(
@@ -107,18 +111,31 @@ def from_instances(
     scores : bool
         Keep the scores, as for detections.
     """
+    if form not in FORMS:
+        raise UsageError(f"expected a form among {', '.join(FORMS)}, got {form!r}")
     rows: list[CocoAnnotation] = []
+    size = instances.size
     for index in np.flatnonzero(instances.areas).tolist():
+        number = first_id + len(rows)
+        class_id = int(instances.class_ids[index])
+        score = float(instances.scores[index]) if scores else None
+        if form != "polygons":
+            # from the cut mask: thousands of objects need no picture-sized mask each
+            counts = rle.encode_crop(*instances.crop(index), size)
+            runs = Runs(counts, size, packed=form == "rle")
+            area, box = _measured(counts, size)
+            rows.append(CocoAnnotation(number, image_id, class_id, runs, area, box, False, score))
+            continue
         try:
             rows.append(
                 annotation(
                     instances.mask(index),
-                    id=first_id + len(rows),
+                    id=number,
                     image_id=image_id,
-                    category_id=int(instances.class_ids[index]),
+                    category_id=class_id,
                     form=form,
                     tolerance=tolerance,
-                    score=float(instances.scores[index]) if scores else None,
+                    score=score,
                 )
             )
         except FormatError:
@@ -203,18 +220,11 @@ def label_set_of(file: CocoFile) -> LabelSet:
         name = category.name.strip().lower() or f"category {category.id}"
         if name in {row.name for row in rows}:
             name = f"{name} {category.id}"
-        color = known.get(name, _voc_color(category.id))
+        color = known.get(name, voc.rule_color(category.id))
         rows.append(Label(category.id, name, color, category.supercategory != "stuff"))
     ids = {row.id for row in rows}
     ignore = next((value for value in (255, 65535) if value not in ids), None)
     return LabelSet("coco-file", "the categories of this file", tuple(rows), ignore)
-
-
-def _voc_color(class_id: int) -> tuple[int, int, int]:
-    color = [0, 0, 0]
-    for bit in range(24):
-        color[bit % 3] |= (class_id >> bit & 1) << (7 - bit // 3)
-    return color[0], color[1], color[2]
 
 
 def to_instances(

@@ -73,6 +73,17 @@ def write(labels: NDArray[np.uint8] | NDArray[np.uint16], label_set: LabelSet) -
     return file.getvalue()
 
 
+def rule_color(number: int) -> tuple[int, int, int]:
+    """Return the colour that VOC's rule gives a number.
+
+    Three bits at a time; the lowest ones are the strongest red, green and blue.
+    """
+    color = [0, 0, 0]
+    for bit in range(24):
+        color[bit % 3] |= (number >> bit & 1) << (7 - bit // 3)
+    return color[0], color[1], color[2]
+
+
 def read(
     source: bytes | str | Path,
     *,
