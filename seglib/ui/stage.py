@@ -7,7 +7,7 @@ network's scores. It reports its state a moment later, for the address and the d
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -60,39 +60,59 @@ def _names(text: str) -> bool:
     return len(text) <= 400
 
 
-PARAMS: dict[str, Param] = {
-    "view": Param("view", "overlay", one_of(*VIEWS)),
-    "show": Param("show", "classes", one_of(*SHOWS)),
-    "opacity": Param("opacity", "60", integer(0, 100)),
-    "contour": Param("contour", "0", one_of("0", "1")),
-    "against": Param("against", "photo", one_of(*AGAINST)),
-    "only": Param("only", "", _names),
-}
-"""How each value of the state is called in the address."""
+def params(prefix: str = "", **defaults: str) -> dict[str, Param]:
+    """Return the address values of a stage.
+
+    Parameters
+    ----------
+    prefix : str
+        The page's own; the semantic page has none.
+    **defaults : str
+        What the page opens with, by name of the value.
+    """
+    rules = {
+        "view": ("overlay", one_of(*VIEWS)),
+        "show": ("classes", one_of(*SHOWS)),
+        "opacity": ("60", integer(0, 100)),
+        "contour": ("0", one_of("0", "1")),
+        "against": ("photo", one_of(*AGAINST)),
+        "only": ("", _names),
+    }
+    return {
+        name: Param(f"{prefix}{name}", defaults.get(name, default), valid)
+        for name, (default, valid) in rules.items()
+    }
 
 
-def from_address(label_set: LabelSet) -> StageState:
-    """Read the state out of the address; class names that are unknown are dropped."""
+PARAMS: dict[str, Param] = params()
+"""How each value of the state is called in the address of the semantic page."""
+
+
+def from_address(label_set: LabelSet, own: Mapping[str, Param] = PARAMS) -> StageState:
+    """Read the state out of the address; class names that are unknown are dropped.
+
+    ``own`` are the page's values, from :func:`params`.
+    """
     ids = {label.name: label.id for label in label_set}
     return StageState(
-        view=get(PARAMS["view"]),
-        show=get(PARAMS["show"]),
-        opacity=int(get(PARAMS["opacity"])),
-        contour=get(PARAMS["contour"]) == "1",
-        against=get(PARAMS["against"]),
-        only=tuple(ids[name] for name in get(PARAMS["only"]).split(",") if name in ids),
+        view=get(own["view"]),
+        show=get(own["show"]),
+        opacity=int(get(own["opacity"])),
+        contour=get(own["contour"]) == "1",
+        against=get(own["against"]),
+        only=tuple(ids[name] for name in get(own["only"]).split(",") if name in ids),
     )
 
 
-def to_address(state: StageState, label_set: LabelSet) -> None:
+def to_address(state: StageState, label_set: LabelSet, own: Mapping[str, Param] = PARAMS) -> None:
     """Write the state to the address (published later)."""
     names = {label.id: label.name for label in label_set}
-    put(PARAMS["view"], state.view)
-    put(PARAMS["show"], state.show)
-    put(PARAMS["opacity"], str(state.opacity))
-    put(PARAMS["contour"], "1" if state.contour else "0")
-    put(PARAMS["against"], state.against)
-    put(PARAMS["only"], ",".join(names[i] for i in state.only))
+    put(own["view"], state.view)
+    put(own["show"], state.show)
+    put(own["opacity"], str(state.opacity))
+    put(own["contour"], "1" if state.contour else "0")
+    put(own["against"], state.against)
+    put(own["only"], ",".join(names[i] for i in state.only))
 
 
 def parse(report: Any, label_set: LabelSet) -> StageState | None:
@@ -204,6 +224,7 @@ def controls(
             "nonce": own.nonce,
             "shows": shows,
             "items": list(items),
+            "words": packed.head.get("words", {}),
         },
     )
 

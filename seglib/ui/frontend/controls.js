@@ -13,6 +13,7 @@ class Controls {
 
   update({ data }) {
     this.items = data.items;
+    this.words = data.words ?? {};
     this.store?.listeners.delete(this.listener);
     this.store = stageStore(data.stage);
     this.store.listeners.add(this.listener);
@@ -66,7 +67,7 @@ class Controls {
   toggle() {
     const input = element("input", { type: "checkbox", role: "switch", "data-testid": "contour" });
     input.onchange = () => this.set({ contour: input.checked });
-    return element("label", { class: "field switch", "data-field": "contour" }, input, element("span", { text: "Outline the classes" }));
+    return element("label", { class: "field switch", "data-field": "contour" }, input, element("span", { text: `Outline the ${this.words.many ?? "classes"}` }));
   }
 
   refresh() {

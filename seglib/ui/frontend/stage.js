@@ -37,6 +37,8 @@ class Stage {
       this.store.listeners.add(this.listener);
     }
     this.store.report = (state) => this.send("state", state);
+    // Names on the picture come and go without the picture.
+    this.names = head.labels ?? [];
     const adopted = adoptState(this.store, head.initial, head.nonce);
     if (this.wanted !== head.id) {
       this.wanted = head.id;
@@ -82,8 +84,9 @@ class Stage {
       against: state.against,
       only: state.only.join(),
       split: Math.round(this.split * 100),
+      names: this.names.length,
     });
-    this.canvas.setAttribute("aria-label", `${this.model.head.alt}. ${VIEW_TITLES[state.view]}, ${SHOW_TITLES[state.show]}. Arrow keys move a probe, Enter shows one class alone.`);
+    this.canvas.setAttribute("aria-label", `${this.model.head.alt}. ${VIEW_TITLES[state.view]}, ${SHOW_TITLES[state.show]}. Arrow keys move a probe, Enter shows one ${this.model.head.words?.one ?? "class"} alone.`);
     this.drawHint(state);
     this.drawChips(state);
     this.draw();
@@ -101,8 +104,11 @@ class Stage {
       const stops = head.heat.filter((_, i) => i % 15 === 0).map(rgb).join(",");
       parts = ["Probability of the likeliest class: 0 %", element("i", { class: "ramp", style: `background:linear-gradient(90deg,${stops})` }), "100 %"];
     } else if (state.show === "changed") parts = [swatch(head.colors.changed, "another class than with the other way of upsampling")];
-    else if (state.only.length) parts = [element("b", { text: names }), "alone. Choose it again to see all classes."];
-    else parts = [matchMedia("(hover: none)").matches ? "Tap the picture for probabilities, a class to see it alone." : "Point at the picture for probabilities, choose a class to see it alone."];
+    else if (state.only.length) parts = [element("b", { text: names }), `alone. Choose it again to see all ${head.words?.many ?? "classes"}.`];
+    else {
+      const act = matchMedia("(hover: none)").matches ? "Tap" : "Point at";
+      parts = [`${act} the picture for ${head.words?.read ?? "probabilities"}, choose a ${head.words?.one ?? "class"} to see it alone.`];
+    }
     this.hint.replaceChildren(...parts);
   }
 
@@ -178,6 +184,7 @@ class Stage {
     };
     if (state.view === "side") before(panes[0]);
     after(last);
+    this.drawNames(context, last, state.only);
     const edge = last.x + last.w * this.split;
     if (state.view === "swipe") {
       context.save();
@@ -195,7 +202,7 @@ class Stage {
       this.handle.style.cssText = `left:${edge}px;top:${last.y}px;height:${last.h}px`;
       this.handle.setAttribute("aria-valuenow", Math.round(this.split * 100));
     }
-    const titles = [state.against === "truth" ? "Ground truth" : "Picture", SHOW_TITLES[state.show]];
+    const titles = [state.against === "truth" ? "Ground truth" : "Picture", (state.show === "classes" && this.model.head.words?.title) || SHOW_TITLES[state.show]];
     const two = swipe || state.view === "side";
     this.tags.forEach((tag, i) => {
       tag.hidden = !two;
@@ -267,6 +274,26 @@ class Stage {
     if (state.contour) this.drawMap(context, pane, contour(model, show, only));
   }
 
+  // [id, text, x, y, room]: where there is most room, in pixels of the picture.
+  drawNames(context, pane, only) {
+    const [pw, ph] = this.model.head.size;
+    context.font = `600 12px ${getComputedStyle(this.root).fontFamily}`;
+    context.textBaseline = "middle";
+    for (const [id, text, x, y, room] of this.names) {
+      if (only.length && !only.includes(id)) continue;
+      if ((room / pw) * pane.w < 7) continue;
+      const width = context.measureText(text).width + 10;
+      const left = Math.min(Math.max(pane.x + ((x + 0.5) / pw) * pane.w - width / 2, pane.x), pane.x + pane.w - width);
+      const middle = pane.y + ((y + 0.5) / ph) * pane.h;
+      context.fillStyle = "#111827d9";
+      context.beginPath();
+      context.roundRect(left, middle - 9, width, 18, 5);
+      context.fill();
+      context.fillStyle = "#fff";
+      context.fillText(text, left + 5, middle + 0.5);
+    }
+  }
+
   drawCursor(context, panes) {
     if (!this.cursor) return;
     const [pw, ph] = this.model.head.size;
@@ -310,6 +337,7 @@ class Stage {
         element("div", { class: "row", "data-name": this.name(row.id), "data-p": row.p.toFixed(4) }, element("span", { text: this.name(row.id) }), element("meter", { min: 0, max: 1, value: row.p, "aria-hidden": "true" }), element("b", { text: percent(row.p) })),
       ),
     ];
+    if (item?.detail) lines.push(element("div", { class: "truth", text: item.detail }));
     if (truth) lines.push(element("div", { class: "truth", text: `ground truth: ${this.name(truth[at])}` }));
     lines.push(element("div", { class: "where", text: `x ${source[0]}, y ${source[1]} px` }));
     this.readout.replaceChildren(...lines);
