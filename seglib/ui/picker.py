@@ -29,15 +29,31 @@ _KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif")
 _MB = DEFAULT_LIMITS.max_bytes // 2**20
 
 PICTURE = Param(
-    "picture", "street", lambda text: text == "street" or text in {photo.key for photo in PHOTOS}
+    "picture", "", lambda text: text == "street" or text in {photo.key for photo in PHOTOS}
 )
+"""Empty is the sample that the page prefers, a street where it prefers none."""
 SEED = Param("seed", str(STREET_SEEDS[0]), address.integer(0, MAX_SEED))
 PARAMS = (PICTURE, SEED)
 
 
+def prefer(key: str) -> None:
+    """Show this photograph on a page about subjects as long as its visitor has chosen nothing."""
+    if any(photo.key == key for photo in available_photos()):
+        st.session_state["_preferred"] = key
+
+
+def _key() -> str:
+    """Return the key of the sample chosen, or preferred."""
+    if address.get(SEED) != SEED.default:  # a seed names a street
+        return address.get(PICTURE) or "street"
+    return address.get(PICTURE) or str(st.session_state.get("_preferred", "street"))
+
+
 def choose(key: str, seed: int | None = None) -> None:
     """Choose a sample picture."""
-    address.put(PICTURE, key)
+    # the usual picture stays out of the address, unless the page prefers another one
+    usual = key == "street" and "_preferred" not in st.session_state
+    address.put(PICTURE, "" if usual else key)
     if seed is not None:
         address.put(SEED, str(seed))
         st.session_state["street_seed"] = seed
@@ -116,7 +132,7 @@ def current() -> Picture:
     own: Picture | None = st.session_state.get("_own")
     if own is not None and st.session_state.get("_own_chosen"):
         return own
-    key = address.get(PICTURE)
+    key = _key()
     return caches.sample(key, int(address.get(SEED)) if key == "street" else 0)
 
 
@@ -162,6 +178,7 @@ def _selected_rule(name: str) -> str:
 
 def heading() -> None:
     """Open the sidebar: the page beside it must not move when the picker comes, which is last."""
+    st.session_state.pop("_preferred", None)  # that was the page before
     st.sidebar.markdown("**Picture**")
 
 
@@ -169,7 +186,7 @@ def sidebar() -> None:
     """Draw the picker below its heading."""
     own: Picture | None = st.session_state.get("_own")
     own_chosen = own is not None and bool(st.session_state.get("_own_chosen"))
-    key, seed = address.get(PICTURE), int(address.get(SEED))
+    key, seed = _key(), int(address.get(SEED))
     chosen = "own" if own_chosen else f"street_{seed}" if key == "street" else key
     style = _thumbnails() + (_rule("own", own) if own is not None else "")
     with st.sidebar:
