@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 from skimage.measure import label
 
+from seglib.images import stretch_levels
 from training.camvid import Pixels, read_rgb
 
 OUTPUTS = ("inside", "border", "distance", "offset x", "offset y")
@@ -36,13 +37,6 @@ class Slide:
     pixels: Pixels
     ids: NDArray[np.int32]
     stained: bool
-
-
-def stretch_levels(pixels: Pixels) -> Pixels:
-    """Bring the darkest and brightest half percent to 0 and 255, all channels alike."""
-    low, high = np.percentile(pixels, (0.5, 99.5))
-    scaled = (pixels.astype(np.float32) - low) * (255 / max(high - low, 8.0))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
 
 
 def read(folder: Path) -> list[Slide]:

@@ -6,6 +6,7 @@ from seglib.images.decode import DEFAULT_LIMITS, Limits, decode, load
 from seglib.images.encode import encode_jpeg, encode_png
 from seglib.images.geometry import Placement, fit_pad, resize, shrink_to, stretch
 from seglib.images.image import Image
+from seglib.images.levels import stretch_levels
 from seglib.images.upsample import argmax_upsampled
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "resize",
     "shrink_to",
     "stretch",
+    "stretch_levels",
 ]

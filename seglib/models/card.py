@@ -9,6 +9,7 @@ from typing import Literal
 from seglib import labels
 from seglib.engine import Preprocessing
 from seglib.labels import LabelSet
+from seglib.models.tiling import Tiling
 
 Task = Literal["semantic", "instance", "panoptic", "matte"]
 ResizeRule = Literal["stretch", "fit"]
@@ -124,6 +125,8 @@ class ModelCard:
         Layout, channel order, mean and scale.
     resize : {"stretch", "fit"}
         Fill the input whatever the picture's proportions, or keep them and pad.
+    tiling : Tiling or None
+        For a network that sees a picture of any size tile by tile; ``resize`` means nothing then.
     input_name, output_name : str
         Names in the network.
     training_data : tuple of TrainingData
@@ -145,6 +148,7 @@ class ModelCard:
     input_size: tuple[int, int]
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
     resize: ResizeRule = "stretch"
+    tiling: Tiling | None = None
     input_name: str = "image"
     output_name: str = "logits"
     training_data: tuple[TrainingData, ...] = ()

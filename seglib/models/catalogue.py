@@ -6,6 +6,8 @@ import difflib
 
 from seglib.errors import UnknownModelError
 from seglib.models.card import Link, ModelCard, TrainingData
+from seglib.models.tiling import Tiling
+
 _START = TrainingData(
     "ImageNet weights of MobileNetV2 as a start",
     "Apache-2.0 (weights)",
@@ -92,7 +94,9 @@ CARDS: tuple[ModelCard, ...] = (
             _MOBILENET,
             Link("YOLACT (Bolya et al. 2019)", "https://arxiv.org/abs/1904.02689"),
             Link("Objects as Points (Zhou et al. 2019)", "https://arxiv.org/abs/1904.07850"),
-            Link("Panoptic segmentation (Kirillov et al. 2019)", "https://arxiv.org/abs/1801.00868"),
+            Link(
+                "Panoptic segmentation (Kirillov et al. 2019)", "https://arxiv.org/abs/1801.00868"
+            ),
         ),
     ),
     ModelCard(
@@ -137,6 +141,7 @@ CARDS: tuple[ModelCard, ...] = (
         label_set="nuclei-2",
         file="nuclei/nuclei.xml",
         input_size=(384, 384),
+        tiling=Tiling(scale=1.5, overlap=64),
         output_name="maps",
         training_data=(
             TrainingData(
@@ -153,7 +158,10 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         links=(
             _MOBILENET,
-            Link("Data Science Bowl 2018 (Caicedo et al. 2019)", "https://doi.org/10.1038/s41592-019-0612-7"),
+            Link(
+                "Data Science Bowl 2018 (Caicedo et al. 2019)",
+                "https://doi.org/10.1038/s41592-019-0612-7",
+            ),
         ),
     ),
 )

@@ -13,6 +13,7 @@ from seglib import images
 from seglib.engine import Engine, EngineInfo, Inference, Step
 from seglib.images import DEFAULT_LIMITS, Image, Limits, Placement
 from seglib.labels import LabelSet
+from seglib.models import tiling
 from seglib.models.adapters import Adapter, Result, Upsampling, adapter_for
 from seglib.models.card import ModelCard
 from seglib.results import StageTimes
@@ -30,24 +31,45 @@ class Forward:
         Where the picture lies in the network's input.
     times : StageTimes
         Preprocess, queue and infer.
+    tiles : int
+        Runs of the network.
     """
 
     inference: Inference
     placement: Placement
     times: StageTimes
+    tiles: int = 1
 
     @property
     def outputs(self) -> Mapping[str, NDArray[Any]]:
         """Outputs by name."""
         return self.inference.outputs
 
+    @property
+    def scale(self) -> float:
+        """Network pixels for one pixel of the picture, along its longer side."""
+        return max(self.placement.box[2:]) / max(self.placement.source_size)
+
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """A result and how long each stage took."""
+    """A result and how long each stage took.
+
+    Parameters
+    ----------
+    result : SemanticMap, Instances, Panoptic, Matte or Scene
+    times : StageTimes
+    tiles : int
+        Runs of the network that it took.
+    scale : float or None
+        Network pixels for one pixel of the picture: falls where a picture is too large for the
+        model's number of tiles.
+    """
 
     result: Any
     times: StageTimes
+    tiles: int = 1
+    scale: float | None = None
 
     def __iter__(self) -> Any:
         """Unpack as ``result, times = segmenter.segment(image)``."""
@@ -99,13 +121,20 @@ class Segmenter:
         start = time.perf_counter()
         prepared = self._adapter.preprocess(image)
         preprocess_ms = (time.perf_counter() - start) * 1e3
-        inference = self.engine.infer(prepared.inputs, timeout_s=self._timeout_s)
+        if prepared.tiles is not None:
+            inference, other_ms = tiling.run(
+                self.engine, prepared.tiles, self.card.output_name, timeout_s=self._timeout_s
+            )
+            preprocess_ms += other_ms
+        else:
+            inference = self.engine.infer(prepared.inputs, timeout_s=self._timeout_s)
         times = StageTimes(
             preprocess_ms=preprocess_ms,
             queue_ms=inference.queue_ms,
             infer_ms=inference.infer_ms,
         )
-        return Forward(inference, prepared.placement, times)
+        count = 1 if prepared.tiles is None else len(prepared.tiles)
+        return Forward(inference, prepared.placement, times, count)
 
     def finish(
         self, forward: Forward, *, upsampling: Upsampling = "logits", scores: bool = False
@@ -132,7 +161,8 @@ class Segmenter:
             forward.inference, forward.placement, upsampling=upsampling, scores=scores
         )
         elapsed_ms = (time.perf_counter() - start) * 1e3
-        return Segmentation(result, replace(forward.times, postprocess_ms=elapsed_ms))
+        times = replace(forward.times, postprocess_ms=elapsed_ms)
+        return Segmentation(result, times, forward.tiles, forward.scale)
 
     def segment(
         self, image: Image, *, upsampling: Upsampling = "logits", scores: bool = False
@@ -159,7 +189,7 @@ class Segmenter:
         image = images.decode(data, limits=limits)
         decode_ms = (time.perf_counter() - start) * 1e3
         done = self.segment(image, upsampling=upsampling, scores=scores)
-        return Segmentation(done.result, replace(done.times, decode_ms=decode_ms))
+        return replace(done, times=replace(done.times, decode_ms=decode_ms))
 
     def preprocess_steps(self, image: Image) -> tuple[Step, ...]:
         """Return every step from the resized picture to the network's tensor, to look at."""

@@ -26,6 +26,7 @@ EVALUATION = {
     "pixel_accuracy": 0.92,
     "per_class": {"sky": 0.9, "pole": None},
     "method": "single scale",
+    "scores": {"AP50": 0.7},
 }
 
 
@@ -148,5 +149,5 @@ def test_assets_follow_the_package_not_the_working_directory(tmp_path, monkeypat
 
 
 def test_task_without_adapter():
-    with pytest.raises(ModelFileError, match="task without an adapter: instance"):
-        models.Segmenter(replace(STREET, task="instance"), engine=None)
+    with pytest.raises(ModelFileError, match="task without an adapter: depth"):
+        models.Segmenter(replace(STREET, task="depth"), engine=None)

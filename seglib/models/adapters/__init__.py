@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from seglib.errors import ModelFileError
 from seglib.models.adapters.base import UPSAMPLINGS, Adapter, Prepared, Result, Upsampling
 from seglib.models.adapters.matte import MatteAdapter
+from seglib.models.adapters.nuclei import NucleiAdapter
+from seglib.models.adapters.nuclei_decode import NucleiOptions
 from seglib.models.adapters.scene import SceneAdapter
 from seglib.models.adapters.semantic import SemanticAdapter
 
@@ -18,6 +20,8 @@ __all__ = [
     "UPSAMPLINGS",
     "Adapter",
     "MatteAdapter",
+    "NucleiAdapter",
+    "NucleiOptions",
     "Prepared",
     "Result",
     "SceneAdapter",
@@ -31,6 +35,7 @@ def adapter_for(card: ModelCard) -> Adapter:
     """Return the adapter of the card's output family."""
     families: dict[str, Callable[[ModelCard], Adapter]] = {
         "semantic": SemanticAdapter,
+        "instance": NucleiAdapter,
         "panoptic": SceneAdapter,
         "matte": MatteAdapter,
     }

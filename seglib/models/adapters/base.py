@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from seglib.engine import Inference
 from seglib.images import Image, Placement
+from seglib.models.tiling import Tiles
 from seglib.results import Instances, Matte, Panoptic, Scene, SemanticMap
 
 Upsampling = Literal["logits", "labels"]
@@ -24,13 +25,16 @@ class Prepared:
     Parameters
     ----------
     inputs : mapping of str to array
-        By input name.
+        By input name; of the first tile, where the picture is cut into several.
     placement : Placement
-        Where the picture lies in the input.
+        Where the picture lies in the input; in what the stitched answer covers, for tiles.
+    tiles : Tiles, optional
+        All tiles, for networks that take pictures of any size that way.
     """
 
     inputs: Mapping[str, NDArray[Any]]
     placement: Placement
+    tiles: Tiles | None = None
 
 
 class Adapter(Protocol):

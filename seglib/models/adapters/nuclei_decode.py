@@ -1,0 +1,234 @@
+"""Objects from maps of inside, border and distance: seeds, then a flood from each of them.
+
+Touching objects are one component of "inside". Each has its own hump of the distance map, whose
+top becomes a seed; a marker-controlled watershed (Meyer 1992) shares the component out. After the
+entries of the Data Science Bowl 2018 (Caicedo et al. 2019).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects
+
+from seglib.images import Placement
+from seglib.options import Checked, number, switch, whole
+
+Maps = NDArray[np.float32]
+Ids = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class NucleiOptions(Checked):
+    """What counts as a nucleus, and what as two."""
+
+    threshold: float = number(
+        0.5, 0.05, 0.95, "How likely a pixel must be inside a nucleus.", title="Inside from"
+    )
+    seed: float = number(
+        0.3,
+        0.0,
+        0.95,
+        "Height that a hump of the distance map needs to become a nucleus of its own.",
+        title="Seed from",
+    )
+    apart: int = whole(
+        5, 1, 60, "Pixels of the picture between two seeds at least.", title="Seeds apart"
+    )
+    smooth: float = number(
+        1.0, 0.0, 6.0, "Blur of the distance map before seeds are looked for, cells.", step=0.5
+    )
+    border: float = number(
+        0.5,
+        0.0,
+        2.0,
+        "How much of the border map is taken off the distance map.",
+        step=0.1,
+        title="Border weight",
+    )
+    area: int = whole(
+        16, 1, 2000, "Pixels below which a nucleus is not counted.", title="Smallest area"
+    )
+    holes: bool = switch(True, "Fill what a nucleus encloses.", title="Fill holes")
+
+
+@dataclass(frozen=True, eq=False)
+class NucleiMaps:
+    """What the network says of every cell, ``(h, w) float32`` each.
+
+    Parameters
+    ----------
+    inside : logit
+        Above 0: more likely a nucleus than not.
+    border : logit
+        Of the rim of a nucleus, and of what lies between two.
+    distance : 0..1
+        Distance to the nucleus's own rim, by its largest.
+    offset_x, offset_y : float
+        From here to the nucleus's centre, 16 pixels of the network's input.
+    """
+
+    inside: Maps
+    border: Maps
+    distance: Maps
+    offset_x: Maps
+    offset_y: Maps
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Objects at picture size.
+
+    Parameters
+    ----------
+    crops : list of (x0, y0, mask)
+        What :meth:`~seglib.results.Instances.from_crops` takes.
+    scores : list of float
+        Mean likelihood of the object's cells to be inside, 0..1.
+    """
+
+    crops: list[tuple[int, int, NDArray[np.bool_]]]
+    scores: list[float]
+
+
+def probability(logits: Maps) -> Maps:
+    """Return ``1 / (1 + exp(-z))``."""
+    out = np.asarray(cv2.exp(-logits), np.float32)
+    out += 1
+    return np.reciprocal(out, out=out)
+
+
+def relief(maps: NucleiMaps, options: NucleiOptions) -> Maps:
+    """Return the landscape that is flooded: smoothed distance less the weighted border."""
+    height = maps.distance - np.float32(options.border) * probability(maps.border)
+    if options.smooth > 0:
+        height = cv2.GaussianBlur(height, (0, 0), options.smooth)
+    return np.asarray(height, np.float32)
+
+
+def seeds(height: Maps, inside: NDArray[np.bool_], *, low: float, apart: int) -> Ids:
+    """Number the tops of the landscape: ``(h, w) int32``, 0 = no seed.
+
+    Parameters
+    ----------
+    height : (h, w) float32
+    inside : (h, w) bool
+        Where tops may lie.
+    low : float
+        Height that a top needs.
+    apart : int
+        Cells within which a higher place makes a top none. A flat top is one seed.
+    """
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * apart + 1, 2 * apart + 1))
+    tops = (height >= cv2.dilate(height, kernel)) & (height >= low) & inside
+    _, numbered = cv2.connectedComponents(tops.astype(np.uint8), connectivity=8)
+    return np.asarray(numbered, np.int32)
+
+
+def flood(height: Maps, inside: NDArray[np.bool_], tops: Ids) -> Ids:
+    """Share every component of ``inside`` out among its seeds: ``(h, w) int32``, 0 = none.
+
+    A component with one seed is that seed's as a whole, so only touching objects are flooded.
+    One without a seed is nobody's.
+    """
+    from skimage.segmentation import watershed
+
+    count, pieces = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)
+    where = np.flatnonzero(tops)
+    of_piece, of_seed = pieces.reshape(-1)[where], tops.reshape(-1)[where]
+    pairs = np.unique(np.stack([of_piece, of_seed], 1), axis=0)
+    pairs = pairs[pairs[:, 0] > 0]
+    held = np.bincount(pairs[:, 0], minlength=count)
+    owner = np.zeros(count, np.int32)
+    alone = held[pairs[:, 0]] == 1
+    owner[pairs[alone, 0]] = pairs[alone, 1]
+    ids: Ids = owner[pieces]
+    shared = (held > 1)[pieces]
+    if shared.any():
+        marks = np.where(shared, tops, 0)
+        flooded = watershed(-height, marks, mask=shared)  # type: ignore[no-untyped-call]
+        ids[shared] = flooded[shared]
+    return ids
+
+
+def decode(maps: NucleiMaps, placement: Placement, options: NucleiOptions) -> Found:
+    """Find the objects and bring them to picture size.
+
+    Parameters
+    ----------
+    maps : NucleiMaps
+    placement : Placement
+        Of the picture in what the maps cover.
+    options : NucleiOptions
+        Lengths and areas in pixels of the picture.
+    """
+    size = maps.inside.shape
+    likely = probability(maps.inside)
+    inside = likely >= options.threshold
+    height = relief(maps, options)
+    # cells for one pixel of the picture
+    share = placement.box[2] / placement.target_size[0] * size[1] / placement.source_size[0]
+    apart = max(1, round(options.apart * share))
+    ids = flood(height, inside, seeds(height, inside, low=options.seed, apart=apart))
+    cells = np.bincount(ids.reshape(-1))
+    total = np.bincount(ids.reshape(-1), weights=likely.reshape(-1))
+    picture = _Picture(likely, ids, placement, options)
+    crops, scores = [], []
+    for number_, box in enumerate(find_objects(ids), 1):
+        # far too small even before its rim is drawn at picture size
+        if box is None or 4 * cells[number_] < options.area * share**2:
+            continue
+        x0, y0, mask = picture.crop(number_, box)
+        if np.count_nonzero(mask) >= options.area:
+            crops.append((x0, y0, mask))
+            scores.append(float(total[number_] / cells[number_]))
+    return Found(crops, scores)
+
+
+class _Picture:
+    """The way of one object's cells to the pixels of the picture."""
+
+    def __init__(
+        self, likely: Maps, ids: Ids, placement: Placement, options: NucleiOptions
+    ) -> None:
+        self._likely, self._options = likely, options
+        # the rim of an object may run through the cells around it
+        grown = cv2.dilate(ids.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
+        self._ids = np.where(ids > 0, ids, grown)
+        self._axes = [placement.axis(1, ids.shape[0]), placement.axis(0, ids.shape[1])]
+        self._nearest = [axis.nearest() for axis in self._axes]
+        self._linear = [axis.linear() for axis in self._axes]
+
+    def crop(self, number_: int, box: tuple[slice, slice]) -> tuple[int, int, NDArray[np.bool_]]:
+        """Return corner and mask of an object whose cells lie in ``box``."""
+        spans = []
+        for nearest, cells in zip(self._nearest, box, strict=True):
+            first, last = np.searchsorted(nearest, (cells.start - 1, cells.stop + 1))
+            spans.append(slice(int(first), int(last)))
+        rows, columns = spans
+        near = self._ids[np.ix_(self._nearest[0][rows], self._nearest[1][columns])]
+        mask = (near == number_) & (self._sample(rows, columns) >= self._options.threshold)
+        if self._options.holes and mask.any():
+            outlines, _ = cv2.findContours(
+                mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+            )
+            full = np.zeros(mask.shape, np.uint8)
+            cv2.drawContours(full, outlines, -1, 1, cv2.FILLED)
+            mask = (full > 0) & ((near == number_) | (near == 0))
+        return columns.start, rows.start, mask
+
+    def _sample(self, rows: slice, columns: slice) -> Maps:
+        """Likelihoods at the centres of these pixels, bilinear."""
+        low_y, high_y, weight_y = (part[rows] for part in self._linear[0])
+        low_x, high_x, weight_x = (part[columns] for part in self._linear[1])
+        top, left = (int(low.min()) if low.size else 0 for low in (low_y, low_x))
+        part = self._likely[
+            top : int(high_y.max(initial=top)) + 1, left : int(high_x.max(initial=left)) + 1
+        ]
+        wide = part[:, low_x - left] * (1 - weight_x) + part[:, high_x - left] * weight_x
+        down = weight_y[:, None]
+        full: Maps = wide[low_y - top] * (1 - down) + wide[high_y - top] * down
+        return full
