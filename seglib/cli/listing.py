@@ -7,7 +7,7 @@ import json
 
 from seglib import models
 from seglib.cli.output import percent, table
-from seglib.models import ModelCard, store
+from seglib.models import Evaluation, ModelCard, store
 from seglib.models.segmenter import three_digits
 
 
@@ -16,7 +16,7 @@ def run_models(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([card.as_dict() for card in models.CARDS], indent=2))
         return 0
-    head = ("name", "task", "classes", "input", "size", "GFLOPs", "mIoU", "title")
+    head = ("name", "task", "classes", "input", "size", "GFLOPs", "measured", "title")
     rows = [head, *(_row(card) for card in models.CARDS)]
     print(table(rows, right=(2, 3, 4, 5)))
     return 0
@@ -33,9 +33,19 @@ def _row(card: ModelCard) -> tuple[str, ...]:
         "x".join(str(side) for side in card.input_size),
         "missing" if size is None else f"{three_digits(size / 1e6)} MB",
         "-" if gflops is None else three_digits(gflops),
-        f"{percent(best[0].mean_iou)} ({best[0].dataset} {best[0].split})" if best else "-",
+        _measured(best[0]) if best else "-",
         card.title,
     )
+
+
+def _measured(evaluation: Evaluation) -> str:
+    """Write its main number: mean IoU, or the first score where that is not what it is about."""
+    numbers = {"mIoU": evaluation.mean_iou, **evaluation.scores}
+    name, value = next(
+        ((name, value) for name, value in numbers.items() if value is not None),
+        ("mIoU", None),
+    )
+    return f"{name} {percent(value)} ({evaluation.dataset} {evaluation.split})"
 
 
 def run_fetch(options: argparse.Namespace) -> int:

@@ -62,20 +62,24 @@ def test_models_lists_the_catalogue(capsys):
     assert out.splitlines()[1].startswith("street")
     status, out, _ = run(capsys, "models", "--json")
     assert status == 0
-    (card,) = json.loads(out)
+    card, *others = json.loads(out)
     assert card["name"] == "street"
+    assert [other["name"] for other in others] == ["everyday", "foreground", "nuclei"]
     assert card["classes"] == list(CAMVID.names)
     assert card["size_bytes"] > 0
 
 
-def test_segment_writes_colours(capsys, tmp_path, picture):
+def test_segment_draws_on_the_picture(capsys, tmp_path, picture):
     out = tmp_path / "new" / "out"
     status, text, errors = run(capsys, "segment", picture, "--model", "street", "--out", out)
     assert (status, errors) == (0, [])
     assert "flag.png" in text
     with PilImage.open(out / "flag.png") as written:
         assert written.mode == "RGB"
-        np.testing.assert_array_equal(np.asarray(written), CAMVID.palette[BARS])
+        pixels = np.asarray(written).astype(int)
+    blended = 0.6 * CAMVID.palette[BARS] + 0.4 * images.load(picture).pixels
+    inside = np.abs(np.arange(96) % 32 - 15.5) < 12
+    assert np.abs(pixels - blended)[:, inside].max() <= 1
     assert [path.name for path in out.iterdir()] == ["flag.png"]
 
 
@@ -139,7 +143,7 @@ def test_evaluate_prints_and_writes(capsys, tmp_path):
     written = json.loads(report.read_text())
     assert list(written) == [
         "model", "dataset", "split", "images", "size", "precision", "ignore", "mean_iou",
-        "pixel_accuracy", "per_class", "method", "pooled", "per_image", "classes", "pictures",
+        "pixel_accuracy", "per_class", "method", "scores", "pooled", "per_image", "classes", "pictures",
         "confusion_matrix", "findings",
     ]  # fmt: skip
     assert written["mean_iou"] == 1.0
@@ -176,7 +180,10 @@ EVALUATE = ("evaluate", "--model", "street", "--dataset")
         (("segment",), "required: IMAGE, --model, --out"),
         (("segment", "x.png", "--out", "o"), "required: --model"),
         ((*SEGMENT, "--format", "bmp"), "invalid choice: 'bmp'"),
-        ((*SEGMENT, "--format", "coco"), "street only tells classes apart; use --format voc"),
+        (
+            ("segment", "x.png", "--model", "foreground", "--out", "o", "--format", "coco"),
+            "foreground answers how much of each pixel is the subject; use --format cutout",
+        ),
         ((*SEGMENT, "--format", "cutout"), "street only tells classes apart; use --format png"),
         ((*SEGMENT, "--precision", "i8"), "invalid choice: 'i8'"),
         (
