@@ -23,6 +23,12 @@ from seglib.metrics.contour import ContourMatch, boundary_f, contour_map, contou
 from seglib.metrics.counts import ClassCounts, class_counts
 from seglib.metrics.davis import contour_accuracy, j_and_f, region_similarity
 from seglib.metrics.empty import EMPTY, RULES, Empty, EmptyRule, empty_value
+from seglib.metrics.object_precision import (
+    BOWL_THRESHOLDS,
+    ObjectPrecision,
+    join_object_precisions,
+    object_precision,
+)
 from seglib.metrics.overlap import (
     ABSENT,
     Absent,
@@ -61,6 +67,7 @@ from seglib.metrics.surface import (
 __all__ = [
     "ABSENT",
     "AREAS",
+    "BOWL_THRESHOLDS",
     "EMPTY",
     "HOW",
     "MAX_DETECTIONS",
@@ -84,6 +91,7 @@ __all__ = [
     "ImageObjects",
     "Matches",
     "Metric",
+    "ObjectPrecision",
     "PanopticQuality",
     "Quality",
     "Reading",
@@ -112,11 +120,13 @@ __all__ = [
     "hausdorff_95",
     "iou",
     "j_and_f",
+    "join_object_precisions",
     "join_qualities",
     "mean_dice",
     "mean_iou",
     "mean_pixel_accuracy",
     "normalised_surface_distance",
+    "object_precision",
     "panoptic_quality",
     "pixel_accuracy",
     "precision",
