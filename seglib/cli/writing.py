@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,8 +60,8 @@ class Done:
         return self.result if isinstance(self.result, Panoptic) else None
 
 
-class Writer(ABC):
-    """One format."""
+class Writer:
+    """One format; by itself it writes nothing."""
 
     without = "nothing to write"
     """What is said of a picture that gives no file of its own."""

@@ -143,8 +143,8 @@ def test_evaluate_prints_and_writes(capsys, tmp_path):
     written = json.loads(report.read_text())
     assert list(written) == [
         "model", "dataset", "split", "images", "size", "precision", "ignore", "mean_iou",
-        "pixel_accuracy", "per_class", "method", "scores", "pooled", "per_image", "classes", "pictures",
-        "confusion_matrix", "findings",
+        "pixel_accuracy", "per_class", "method", "scores", "pooled", "per_image", "classes",
+        "pictures", "confusion_matrix", "findings",
     ]  # fmt: skip
     assert written["mean_iou"] == 1.0
     assert written["per_class"]["road"] is None
