@@ -14,13 +14,14 @@ from seglib.render.mistakes import NEUTRAL, error_map, faded
 from seglib.render.overlays import dimmed, overlay
 from seglib.render.ramp import RAMP, RAMP_STOPS, UNDEFINED_COLOR, heat
 from seglib.render.segments import (
+    SegmentColorBy,
     colourise_segments,
+    names_written,
     segment_anchor,
     segment_colors,
     segment_names,
     segment_ranks,
     segments_overlay,
-    write_names,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "TRUE_POSITIVE",
     "UNDEFINED_COLOR",
     "LegendEntry",
+    "SegmentColorBy",
     "colourise",
     "colourise_segments",
     "contour_mask",
@@ -43,6 +45,7 @@ __all__ = [
     "instance_colors",
     "instances_overlay",
     "legend",
+    "names_written",
     "overlay",
     "segment_anchor",
     "segment_colors",
@@ -50,6 +53,5 @@ __all__ = [
     "segment_ranks",
     "segments_overlay",
     "side_by_side",
-    "write_names",
     "zoom_nearest",
 ]

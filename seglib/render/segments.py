@@ -9,6 +9,8 @@ from typing import Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as PilImage
+from PIL import ImageDraw, ImageFont
 
 from seglib.errors import ShapeError
 from seglib.labels import VOID_COLOR, Color
@@ -24,6 +26,10 @@ SegmentColorBy = Literal["shade", "object", "class"]
 _LIGHTNESS = (0.72, 0.36, 0.84, 0.54, 0.27, 0.64, 0.45, 0.78, 0.32)
 _TURN = 0.035
 """By how much the hue turns from one round of shades to the next, as a share of the circle."""
+
+_PLATE: Color = (17, 24, 39)
+_LINES = 46
+"""Lines of text that a picture has room for, along its mean side."""
 
 
 def shade(color: Color, number: int) -> Color:
@@ -221,33 +227,40 @@ def segment_anchor(panoptic: Panoptic, segment_id: int) -> tuple[int, int, float
     return x0 + x, y0 + y, float(distance[y, x])
 
 
-def write_names(
-    drawn: NDArray[np.uint8], panoptic: Panoptic, names: Mapping[int, str], *, size: float = 0.0
-) -> None:
-    """Write each segment's name where it has most room: white on black, where it fits.
+def names_written(
+    pixels: NDArray[np.uint8], panoptic: Panoptic, names: Mapping[int, str], *, size: float = 0.0
+) -> NDArray[np.uint8]:
+    """Write each segment's name where it has most room, if it fits: white on a dark plate.
 
     Parameters
     ----------
-    drawn : (H, W, 3) uint8, writable
-        Changed in place; of the size of ``panoptic``.
+    pixels : (H, W, 3) uint8
+        Of the size of ``panoptic``.
     panoptic : Panoptic
     names : mapping
         By segment id; the others stay without one.
     size : float
-        Height of the letters in pixels; in proportion to the picture if 0.
+        Height of the type in pixels; in proportion to the picture if 0.
+
+    Returns
+    -------
+    (H, W, 3) uint8
     """
-    height, width = drawn.shape[:2]
-    scale = (size or max(height, width) / 62) / 22
+    expect_picture(pixels)
+    height, width = pixels.shape[:2]
+    image = PilImage.fromarray(np.ascontiguousarray(pixels))
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size or max(10.0, (width + height) / 2 / _LINES))
     for segment_id, name in names.items():
         x, y, room = segment_anchor(panoptic, segment_id)
-        (wide, high), below = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-        if room < high / 2 or wide + 8 > width or high + below + 8 > height:
+        left, top, right, bottom = draw.textbbox((0, 0), name, font=font)
+        wide, high = right - left + 8, bottom - top + 8
+        if room < high / 3 or wide > width or high > height:
             continue
-        left = min(max(x - wide // 2, 4), width - wide - 4)
-        base = min(max(y + high // 2, high + 4), height - below - 4)
-        corner, end = (left - 4, base - high - 4), (left + wide + 3, base + below + 1)
-        cv2.rectangle(drawn, corner, end, (17, 24, 39), -1)
-        cv2.putText(
-            drawn, name, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), 1,
-            lineType=cv2.LINE_AA,
-        )  # fmt: skip
+        place_x = min(max(x + 0.5 - wide / 2, 0), width - wide)
+        place_y = min(max(y + 0.5 - high / 2, 0), height - high)
+        plate = (place_x, place_y, place_x + wide - 1, place_y + high - 1)
+        draw.rounded_rectangle(plate, 3, fill=_PLATE)
+        middle = (place_x + wide / 2, place_y + high / 2)
+        draw.text(middle, name, fill=(255, 255, 255), font=font, anchor="mm")
+    return np.array(image)

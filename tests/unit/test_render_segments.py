@@ -10,12 +10,12 @@ from seglib.labels import CAMVID_11, VOC_21, VOID_COLOR, LabelSet
 from seglib.labels.table import ALL
 from seglib.render import (
     colourise_segments,
+    names_written,
     segment_anchor,
     segment_colors,
     segment_names,
     segment_ranks,
     segments_overlay,
-    write_names,
 )
 from seglib.render.segments import shade
 from seglib.results import Panoptic
@@ -128,9 +128,8 @@ def test_names_are_written_only_where_they_fit() -> None:
     ids[:, 297:] = 2
     own = Panoptic.from_ids(ids, {1: CAT, 2: DOG}, VOC_21)
     drawn = np.zeros((120, 300, 3), np.uint8)
-    write_names(drawn, own, segment_names(own), size=14)
+    drawn = names_written(drawn, own, segment_names(own), size=14)
     assert drawn[40:80, 120:180].max() == 255
     assert drawn[:, 280:].max() == 0
-    dot = np.zeros((1, 1, 3), np.uint8)
-    write_names(dot, Panoptic.from_ids(np.ones((1, 1), np.int32), {1: CAT}, VOC_21), {1: "cat"})
-    assert dot.max() == 0
+    dot = Panoptic.from_ids(np.ones((1, 1), np.int32), {1: CAT}, VOC_21)
+    assert names_written(np.zeros((1, 1, 3), np.uint8), dot, {1: "cat"}).max() == 0
