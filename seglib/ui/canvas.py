@@ -8,7 +8,7 @@ component is missing (tests without a browser), nothing was drawn.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from seglib.annotate import fabric
 from seglib.annotate.strokes import Stroke, to_mask
 from seglib.images import encode_jpeg, encode_png, resize
 
-__all__ = ["MODES", "Mode", "Stroke", "clear", "show", "to_mask"]
+__all__ = ["MODES", "Mode", "Stroke", "clear", "heard", "show", "to_mask"]
 
 Mode = Literal["freedraw", "polygon", "rect", "ellipse", "line", "point"]
 MODES: tuple[Mode, ...] = ("freedraw", "polygon", "rect", "ellipse", "line", "point")
@@ -102,6 +102,12 @@ def show(
 def clear(name: str) -> None:
     """Empty the canvas at its next drawing."""
     st.session_state[_nonce(name)] = secrets.token_hex(4)
+
+
+def heard(name: str) -> bool:
+    """Say whether the browser has told of the canvas that is open, and so of its picture."""
+    report = st.session_state.get(key_of(name))
+    return isinstance(report, Mapping) and bool(report.get("backgroundFit"))
 
 
 def key_of(name: str) -> str:

@@ -208,19 +208,24 @@ def opened(kind: str, source: str = "good") -> state.Opened:
     return state.Opened(kind, "a.json", data, found, None, file, None, coco.label_set_of(file))
 
 
+def written(now: state.Opened, form: coco.Form) -> coco.CocoFile:
+    return downloads.coco_file(now, state.subjects(now), state.image(now), form, 1.0)
+
+
 @pytest.mark.parametrize("source", ["good", "broken"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_downloads_can_be_read_again(kind: str, source: str) -> None:
     now = opened(kind, source)
-    for form in ("rle", "polygons"):
-        file = coco.read(coco.write(downloads._coco(now, form)))  # type: ignore[arg-type]
+    forms: tuple[coco.Form, ...] = ("rle", "polygons")
+    for form in forms:
+        file = coco.read(coco.write(written(now, form)))
         assert len(file.annotations) >= 2
     as_voc = downloads._voc(now)
     assert as_voc is not None
     voc.read(as_voc())
     if kind == "coco" and source == "good":
         # Run lengths hold every mask as it was.
-        again = coco.read(coco.write(downloads._coco(now, "rle")))
+        again = coco.read(coco.write(written(now, "rle")))
         assert now.file is not None
         for mine, theirs in zip(now.file.annotations, again.annotations, strict=True):
             assert (mine.mask(builtin.SIZE) == theirs.mask(builtin.SIZE)).all()

@@ -106,7 +106,7 @@ def test_examples_lose_nothing_as_runs(name: str) -> None:
     else:
         assert rows["polygons"].iou == 1
     mask = shapes.mask_of(shapes.parse(EXAMPLES[name]), SIZE)
-    png, data = draw_state.files(mask, rows["rle"].row)
+    png, data = draw_state.files(draw_state.indices(mask), rows["rle"].row)
     assert ((voc.read(png) > 0) == mask).all()
     (row,) = coco.read(data).annotations
     assert (row.mask(SIZE) == mask).all()

@@ -18,10 +18,14 @@ _MOST_MASKS = 500
 
 
 def buttons(now: Opened) -> None:
-    """Draw the download buttons; each file is made at the click."""
+    """Draw the download buttons; each file is made at the click.
+
+    It is made in a thread that knows no session: all that the address says is read here.
+    """
     known = state.subjects(now)
     if not known:
         return
+    image, tolerance = state.image(now), state.tolerance()
     stem = "labels"
     files = []
     as_voc = _voc(now)
@@ -32,13 +36,13 @@ def buttons(now: Opened) -> None:
         File(
             "COCO, runs",
             f"{stem}-runs.json",
-            lambda: coco.write(_coco(now, "rle")),
+            lambda: coco.write(coco_file(now, known, image, "rle")),
             "JSON with run lengths: no pixel is lost.",
         ),
         File(
             "COCO, polygons",
             f"{stem}-polygons.json",
-            lambda: coco.write(_coco(now, "polygons")),
+            lambda: coco.write(coco_file(now, known, image, "polygons", tolerance)),
             "JSON with polygons at the tolerance of “Convert”; holes are filled.",
         ),
         File(
@@ -66,20 +70,37 @@ def _voc(now: Opened) -> Callable[[], bytes] | None:
     return lambda: convert.coco_to_voc(file, image.id)
 
 
-def _coco(now: Opened, form: coco.Form) -> coco.CocoFile:
-    """Return the picture that is looked at as a COCO file."""
-    tolerance = state.tolerance() if form == "polygons" else 0.0
+def coco_file(
+    now: Opened,
+    known: tuple[Subject, ...],
+    image: coco.CocoImage | None,
+    form: coco.Form,
+    tolerance: float = 0.0,
+) -> coco.CocoFile:
+    """Return a picture of the file, with its masks, as a COCO file.
+
+    Parameters
+    ----------
+    now : Opened
+    known : tuple of Subject
+        The masks of the picture.
+    image : CocoImage or None
+        The picture, in a COCO file.
+    form : str
+        How the masks are written.
+    tolerance : float
+        Of polygons, pixels.
+    """
     if now.inside is not None:
         labels = now.inside.indices.copy()
         known = {label.id for label in now.label_set}
         labels[~_among(labels, known)] = voc.VOID
         result = SemanticMap(labels, now.label_set)
         return coco.from_semantic(result, file_name="picture.jpg", form=form, tolerance=tolerance)
-    image = state.image(now)
     if now.file is None or image is None:
         raise LabelError("the file has no picture")
     rows = []
-    for subject in state.subjects(now):
+    for subject in known:
         row = subject.annotation
         if row is None:
             continue

@@ -13,7 +13,7 @@ from seglib.errors import ShapeError
 from seglib.formats import coco
 from seglib.formats.coco_types import CocoAnnotation, Runs
 from seglib.labels import VOC_21
-from seglib.ui import address
+from seglib.ui import address, canvas
 from seglib.ui.boundary import sentence
 from seglib.ui.downloads import File, download_row
 from seglib.ui.figures import matrix
@@ -44,8 +44,9 @@ def stage() -> None:
     row = chosen(rows)
     if row is None:
         st.html(
-            '<p class="seg-caption" data-testid="fm-drawn" data-pixels="0">Nothing is drawn: drag '
-            "on the picture, or take an example on the right. A polygon is closed at its first "
+            '<p class="seg-caption" data-testid="fm-drawn" data-pixels="0" '
+            f'data-heard="{_heard()}">Nothing is drawn: drag on the picture, or take'
+            " an example on the right. A polygon is closed at its first "
             "point.</p>"
         )
         return
@@ -103,10 +104,16 @@ def _said(mask: NDArray[np.bool_], row: CocoAnnotation) -> str:
             else "area counts the pixels that the polygons cover"
         )
     return (
-        f'<p class="seg-caption" data-testid="fm-drawn" data-pixels="{count}"><b>{count:,} px</b> '
-        f"have their centre inside. The file says area {row.area:,.6g}: {how}; bbox is x, y, "
+        f'<p class="seg-caption" data-testid="fm-drawn" data-pixels="{count}" '
+        f'data-heard="{_heard()}"><b>{count:,} px</b> have their centre inside. '
+        f"The file says area {row.area:,.6g}: {how}; bbox is x, y, "
         "width, height (dashed).</p>"
     )
+
+
+def _heard() -> str:
+    """For the browser tests: a canvas that is not there yet loses what is drawn on it."""
+    return "true" if canvas.heard(draw_state.NAME) else "false"
 
 
 def table(rows: tuple[Written, ...]) -> str:
@@ -231,13 +238,17 @@ def _read() -> None:
 
 
 def downloads() -> None:
-    """Draw the buttons for the files of the drawing; made at the click."""
+    """Draw the buttons for the files of the drawing; made at the click.
+
+    They are made in a thread that knows no session: all that the address says is read here.
+    """
     drawn = shapes.parse(address.get(SHAPES))
     mask = shapes.mask_of(drawn, SIZE)
-    tolerance = state.tolerance()
+    labels = draw_state.indices(mask)
+    row = chosen(draw_state.written(drawn, mask, state.tolerance()))
 
     def both() -> tuple[bytes, bytes]:
-        return draw_state.files(mask, chosen(draw_state.written(drawn, mask, tolerance)))
+        return draw_state.files(labels, row)
 
     download_row(
         (

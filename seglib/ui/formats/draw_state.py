@@ -199,10 +199,10 @@ def iou(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     return int(np.count_nonzero(one & other)) / union if union else float("nan")
 
 
-def files(mask: NDArray[np.bool_], row: CocoAnnotation | None) -> tuple[bytes, bytes]:
-    """Return the drawing as a VOC PNG and as a COCO JSON."""
+def files(labels: NDArray[np.uint8], row: CocoAnnotation | None) -> tuple[bytes, bytes]:
+    """Return the drawing as a VOC PNG (its indices are ``labels``) and as a COCO JSON."""
     base = coco.from_semantic(
-        SemanticMap(np.zeros(mask.shape, np.uint8), VOC_21), file_name="drawing.png"
+        SemanticMap(np.zeros(labels.shape, np.uint8), VOC_21), file_name="drawing.png"
     )
     file = coco.CocoFile(base.images, () if row is None else (row,), base.categories)
-    return voc.write(indices(mask), VOC_21), coco.write(file)
+    return voc.write(labels, VOC_21), coco.write(file)
