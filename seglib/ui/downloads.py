@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
+
+from seglib.ui.samples import Picture
 
 MIMES = {
     "csv": "text/csv",
@@ -38,6 +41,12 @@ class File:
     name: str
     data: bytes | Callable[[], bytes]
     help: str = ""
+
+
+def stem(picture: Picture) -> str:
+    """Return a harmless file name for a picture: letters, digits and dashes."""
+    title = picture.title.rsplit(".", 1)[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", title).strip("-") or "picture"
 
 
 def download_row(files: Iterable[File], key: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -167,13 +166,6 @@ def numbers_json(
     return (json.dumps(plain(data), indent=2, allow_nan=False) + "\n").encode()
 
 
-def file_stem(view: View) -> str:
-    """Return a harmless file name: letters, digits and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", view.picture.title.rsplit(".", 1)[0].lower()).strip("-") or (
-        "picture"
-    )
-
-
 def buttons(
     view: View,
     state: StageState,
@@ -184,7 +176,7 @@ def buttons(
     absent: Absent,
 ) -> None:
     """Draw the download buttons; each file is made at the click."""
-    stem = file_stem(view)
+    stem = downloads.stem(view.picture)
     downloads.download_row(
         (
             File(
