@@ -60,6 +60,52 @@ def encode(mask: NDArray[np.bool_]) -> Counts:
     return counts
 
 
+def encode_crop(x0: int, y0: int, mask: NDArray[np.bool_], size: Size) -> Counts:
+    """Return the counts of a mask that is known only inside a box; all else is background.
+
+    The same as :func:`encode` of the whole mask, in the time that the box takes.
+
+    Parameters
+    ----------
+    x0, y0 : int
+        Corner of the box in the picture, pixels.
+    mask : (h, w) bool
+        Inside the box.
+    size : (width, height)
+        Of the picture.
+
+    Returns
+    -------
+    (R,) int64, read-only
+
+    Raises
+    ------
+    ShapeError
+        The box is not inside the picture.
+    """
+    width, height = size
+    high, wide = mask.shape
+    if x0 < 0 or y0 < 0 or x0 + wide > width or y0 + high > height or not width * height:
+        raise ShapeError(
+            f"expected a box inside {width} x {height} pixels, got {wide} x {high} at ({x0}, {y0})"
+        )
+    # one row more keeps the columns apart, so that a run that goes on in the next is cut there
+    columns = np.zeros((wide, high + 1), np.int8)
+    columns[:, :-1] = mask.T
+    edges = np.flatnonzero(np.diff(columns.reshape(-1), prepend=0, append=0))
+    column, row = np.divmod(edges, high + 1)
+    places = (x0 + column) * height + y0 + row
+    # a run to the foot of one column and one from the head of the next are one in the picture
+    joined = np.flatnonzero(places[1:-1:2] == places[2::2]) * 2 + 1
+    places = np.delete(places, np.concatenate([joined, joined + 1]))
+    total = width * height
+    if not places.size or places[-1] != total:
+        places = np.append(places, total)
+    counts = np.diff(places, prepend=0).astype(np.int64)
+    counts.setflags(write=False)
+    return counts
+
+
 def check(counts: Sequence[int] | NDArray[Any], size: Size) -> Counts:
     """Return counts as an array after checking that they describe a mask of this size.
 

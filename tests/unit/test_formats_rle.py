@@ -133,3 +133,21 @@ def test_no_string_reaches_beyond_the_picture(data, width, height):
 def test_what_is_no_mask_is_refused(mask):
     with pytest.raises(ShapeError, match="expected a mask"):
         rle.encode(mask)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_cut_mask_has_the_code_of_the_whole_one(seed):
+    rng = np.random.default_rng(seed)
+    width, height = rng.integers(1, 7, 2).tolist()
+    x0, y0 = int(rng.integers(0, width)), int(rng.integers(0, height))
+    shape = rng.integers(0, (height - y0 + 1, width - x0 + 1))
+    crop = rng.random(shape) < rng.choice([0, 0.5, 0.9, 1])
+    whole = np.zeros((height, width), bool)
+    whole[y0 : y0 + crop.shape[0], x0 : x0 + crop.shape[1]] = crop
+    counts = rle.encode_crop(x0, y0, crop, (width, height))
+    assert counts.tolist() == rle.encode(whole).tolist()
+
+
+def test_a_cut_mask_outside_its_picture_is_refused():
+    with pytest.raises(ShapeError, match=r"inside 4 x 3 pixels, got 2 x 2 at \(3, 0\)"):
+        rle.encode_crop(3, 0, np.ones((2, 2), bool), (4, 3))
