@@ -10,7 +10,7 @@ from seglib import __version__
 
 FORMATS = ("png", "voc", "coco", "cutout")
 DATASET_NAMES = ("camvid", "voc", "coco")
-PRECISION_NAMES = ("f32", "bf16", "f16")
+PRECISION_NAMES = ("f32", "bf16", "f16", "int8")
 
 
 class UsageExitError(Exception):
@@ -74,7 +74,9 @@ def build() -> Parser:
 
 def _precision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--precision", choices=PRECISION_NAMES, help="what to ask the device for; its choice if not"
+        "--precision",
+        choices=PRECISION_NAMES,
+        help="what to run in; what was measured to be best, or the device's choice, if not",
     )
 
 

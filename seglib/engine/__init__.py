@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seglib.engine.base import (
+    PRECISION_WORDS,
     PRECISIONS,
     Engine,
     EngineInfo,
@@ -19,6 +20,7 @@ from seglib.engine.registry import EngineRegistry, SharedEngine, process_registr
 
 __all__ = [
     "PRECISIONS",
+    "PRECISION_WORDS",
     "ConcurrencyLimit",
     "Engine",
     "EngineConfig",

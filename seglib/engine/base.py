@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 from seglib.errors import EngineError
 
 Array = NDArray[Any]
-Precision = Literal["f32", "bf16", "f16"]
+Precision = Literal["f32", "bf16", "f16", "int8"]
+"""What a device is asked to calculate in; ``int8`` is a property of the network's file instead: its
+weights and values are quantised, and the device does in floats only what is left."""
+
 Shape = tuple[int, ...]
 
-PRECISIONS: tuple[Precision, ...] = ("f32", "bf16", "f16")
+PRECISIONS: tuple[Precision, ...] = ("f32", "bf16", "f16", "int8")
+PRECISION_WORDS = "f32, bf16, f16 or int8"
+"""For error messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class EngineInfo:
     device_name : str
         What that device is, ``Intel(R) Core(TM) i7``.
     precision : str
-        Precision the network really runs in, read back after compiling: ``f32``, ``bf16``, ``f16``.
+        Precision the network really runs in, read back after compiling: ``f32``, ``bf16``, ``f16``,
+        ``int8``.
     runtime : str
         Runtime and version, ``OpenVINO 2026.4.1``.
     requests : int

@@ -4,7 +4,7 @@
 variable               meaning                                         default
 =====================  ==============================================  ===========
 SEGLIB_DEVICE          OpenVINO device: CPU, GPU, NPU, AUTO            CPU
-SEGLIB_PRECISION       f32, bf16, f16; empty: the device's choice      (empty)
+SEGLIB_PRECISION       f32, bf16, f16, int8; empty: the card's choice  (empty)
 SEGLIB_HINT            LATENCY (one speaker), THROUGHPUT (hosted)      LATENCY
 SEGLIB_REQUESTS        inferences at once in one engine                the device's
 SEGLIB_CONCURRENCY     inferences at once in the whole process         CPU count
@@ -37,8 +37,9 @@ class EngineConfig:
     ----------
     device : str
         OpenVINO device name.
-    precision : {"f32", "bf16", "f16"}, optional
-        Asked for; ``None`` leaves it to the device. What runs is in ``Engine.info.precision``.
+    precision : {"f32", "bf16", "f16", "int8"}, optional
+        Asked for; ``None`` leaves it to the model's card and the device. Models without an int8
+        version are left to the device there too. What runs is in ``Engine.info.precision``.
     performance_hint : {"LATENCY", "THROUGHPUT"}
         LATENCY answers one caller soonest, THROUGHPUT answers many callers most often.
     requests : int, optional

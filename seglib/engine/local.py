@@ -11,6 +11,7 @@ import numpy as np
 
 from seglib.engine import cache
 from seglib.engine.base import (
+    PRECISION_WORDS,
     PRECISIONS,
     Array,
     ContextManaged,
@@ -39,8 +40,9 @@ class LocalEngine(ContextManaged):
         OpenVINO model (``.xml`` with its ``.bin``).
     device : str
         OpenVINO device name.
-    precision : {"f32", "bf16", "f16"}, optional
-        Asked for; ``None`` leaves it to the device. ``info.precision`` is what runs.
+    precision : {"f32", "bf16", "f16", "int8"}, optional
+        Asked for; ``None`` leaves it to the device. ``info.precision`` is what runs. Only a file
+        that was quantised runs in int8; what is not quantised in it is left to the device.
     performance_hint : {"LATENCY", "THROUGHPUT"}
         What the device optimises for.
     requests : int, optional
@@ -79,17 +81,17 @@ class LocalEngine(ContextManaged):
         warm_up: bool = True,
     ) -> None:
         if precision is not None and precision not in PRECISIONS:
-            raise EngineError(f"expected precision f32, bf16 or f16, got {precision!r}")
+            raise EngineError(f"expected precision {PRECISION_WORDS}, got {precision!r}")
         path = Path(path)
         digest = check_model_file(path)
         settings: dict[str, object] = {"PERFORMANCE_HINT": performance_hint}
-        if precision is not None:
+        if precision not in (None, "int8"):
             settings["INFERENCE_PRECISION_HINT"] = precision
         # a folder by content: the runtime's own key does not notice changed weights
         folder = cache.writable(Path(cache_dir) / digest if cache_dir else None)
         if folder is not None:
             settings["CACHE_DIR"] = str(folder)
-        compiled = _compile(path, device, settings, transform)
+        compiled, quantised = _compile(path, device, settings, transform)
 
         self.name = path.stem
         self._timeout_s = timeout_s
@@ -101,7 +103,7 @@ class LocalEngine(ContextManaged):
         self._info = EngineInfo(
             device=device,
             device_name=_device_name(device),
-            precision=_precision_read_back(compiled),
+            precision=_precision_read_back(compiled, quantised=quantised),
             runtime=runtime_version(),
             requests=len(pool),
             performance_hint=performance_hint,
@@ -229,7 +231,8 @@ def _read(path: Path) -> Any:
 
 def _compile(
     path: Path, device: str, settings: dict[str, object], transform: Transform | None
-) -> Any:
+) -> tuple[Any, bool]:
+    """Return the compiled network, and whether its file was quantised."""
     model = _read(path)
     try:
         model = model if transform is None else transform(model)
@@ -239,7 +242,8 @@ def _compile(
     if not model.inputs or not model.outputs:
         raise ModelFileError(f"{path.name} is not a model that can be run: no input or no output")
     try:
-        return core().compile_model(model, device, settings)
+        quantised = any(op.get_type_name() == "FakeQuantize" for op in model.get_ops())
+        return core().compile_model(model, device, settings), quantised
     except RuntimeError as error:
         raise EngineError(f"{path.stem} cannot run on {device}: {reason(error)}") from None
 
@@ -251,8 +255,10 @@ def _device_name(device: str) -> str:
         return device
 
 
-def _precision_read_back(compiled: Any) -> str:
+def _precision_read_back(compiled: Any, *, quantised: bool) -> str:
     """Return what the compiled network runs in, not what was asked for."""
+    if quantised and _runs_in_integers(compiled):
+        return "int8"
     try:
         kind = compiled.get_property("INFERENCE_PRECISION_HINT")
     except RuntimeError:
@@ -263,3 +269,23 @@ def _precision_read_back(compiled: Any) -> str:
         if long in text or text == short:
             return short
     return text
+
+
+def _runs_in_integers(compiled: Any) -> bool:
+    """Whether most convolutions and products of matrices are done in 8-bit integers.
+
+    Some devices calculate a quantised network in floats, so its file alone says nothing.
+    """
+    try:
+        steps = [op.get_rt_info() for op in compiled.get_runtime_model().get_ops()]
+    except RuntimeError:
+        return False
+    kinds = [
+        str(step["runtimePrecision"].value)
+        for step in steps
+        if "runtimePrecision" in step and str(step["layerType"].value) in _HEAVY
+    ]
+    return 2 * sum(kind in ("i8", "u8") for kind in kinds) > len(kinds)
+
+
+_HEAVY = ("Convolution", "Deconvolution", "FullyConnected", "MatMul")

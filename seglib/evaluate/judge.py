@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,18 @@ from seglib import metrics, models
 from seglib.engine import Precision
 from seglib.errors import DatasetError
 from seglib.evaluate import datasets
+from seglib.evaluate.datasets import tells_objects
 from seglib.evaluate.files import Files, FolderFiles
+from seglib.evaluate.objects import mask_ap
 from seglib.evaluate.pairs import Item, find_items, find_pairs
-from seglib.evaluate.stream import PictureResult, evaluate_pairs, pooled
-from seglib.evaluate.summary import Summary, as_dict, plain, summarise_pictures
+from seglib.evaluate.stream import PictureResult, evaluate_pairs, objects_of, pooled
+from seglib.evaluate.summary import (
+    Summary,
+    as_dict,
+    object_scores,
+    plain,
+    summarise_pictures,
+)
 from seglib.models import Evaluation, ModelCard, Segmenter
 
 Progress = Callable[[int, int], None]
@@ -64,7 +72,7 @@ def evaluate_folder(
         Folder of pairs ``NAME.jpg`` + ``NAME.png``, or of pictures and a COCO JSON.
     split : str, optional
         Recorded with the result; the folder's name if not given.
-    precision : {"f32", "bf16", "f16"}, optional
+    precision : {"f32", "bf16", "f16", "int8"}, optional
         Asked for; what ran is in the result.
     progress : callable, optional
         Called with (done, total) after each picture.
@@ -82,7 +90,7 @@ def evaluate_folder(
     datasets.check(card, dataset)
     root = Path(root)
     if dataset == "coco":
-        found = find_items(FolderFiles(root), dataset, card.labels)
+        found = find_items(FolderFiles(root), dataset, card.labels, objects=tells_objects(card))
         wrong = [finding for finding in found.findings if finding.severity == "error"]
         if wrong:
             raise DatasetError(str(wrong[0]))
@@ -98,7 +106,14 @@ def evaluate_folder(
         if progress is not None:
             progress(len(results), len(items))
     name = split or root.resolve().name
-    return summarise(pooled(results), segmenter, dataset=dataset, split=name, count=len(results))
+    return summarise(
+        pooled(results),
+        segmenter,
+        dataset=dataset,
+        split=name,
+        count=len(results),
+        scores=object_scores(mask_ap(objects_of(results))),
+    )
 
 
 def judge_files(
@@ -121,7 +136,7 @@ def judge_files(
     """
     card = models.find(model) if isinstance(model, str) else model
     datasets.check(card, dataset)
-    found = find_items(files, dataset, card.labels)
+    found = find_items(files, dataset, card.labels, objects=tells_objects(card))
     segmenter = models.load(card, precision=precision)
     results = []
     for done, result in enumerate(evaluate_pairs(segmenter, found.items), start=1):
@@ -147,6 +162,7 @@ def conclude(
         dataset=dataset,
         split=split,
         count=len(summary.results),
+        scores=object_scores(summary.objects),
     )
     return Judged(evaluation, summary)
 
@@ -166,9 +182,18 @@ def pooled_matrix(
 
 
 def summarise(
-    matrix: NDArray[np.int64], segmenter: Segmenter, *, dataset: str, split: str, count: int
+    matrix: NDArray[np.int64],
+    segmenter: Segmenter,
+    *,
+    dataset: str,
+    split: str,
+    count: int,
+    scores: Mapping[str, float | None] | None = None,
 ) -> Evaluation:
-    """Compute the numbers of a pooled confusion matrix; undefined ones become ``None``."""
+    """Compute the numbers of a pooled confusion matrix; undefined ones become ``None``.
+
+    ``scores`` are further results by name, for the report.
+    """
     card = segmenter.card
     per_class = metrics.iou(matrix)
     width, height = card.input_size
@@ -186,5 +211,7 @@ def summarise(
         method=(
             f"single scale, picture {how} to {width}x{height}, logits brought to picture size "
             "(bilinear), one confusion matrix pooled over all pictures, absent classes skipped"
+            + ("; objects by mask AP as COCO measures it" if scores else "")
         ),
+        scores=scores or {},
     )

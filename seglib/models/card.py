@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from seglib import labels
-from seglib.engine import Preprocessing
+from seglib.engine import PRECISIONS, Precision, Preprocessing
 from seglib.labels import LabelSet
 from seglib.models.tiling import Tiling
 
@@ -45,7 +45,7 @@ class Evaluation:
     size : (width, height)
         Network input in pixels.
     precision : str
-        What the network ran in: ``f32``, ``bf16``, ``f16``.
+        What the network ran in: ``f32``, ``bf16``, ``f16``, ``int8``.
     ignore : int or None
         Label that was not judged.
     mean_iou, pixel_accuracy : float or None
@@ -88,6 +88,49 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantised:
+    """What became of a model when its weights and values were made 8-bit integers.
+
+    Parameters
+    ----------
+    rejected : str or None
+        Why it is not offered, in one sentence; ``None`` where it is.
+    scores : mapping of str to (float or None, float or None)
+        The scores it was judged by, 0 to 1: before (f32) and after.
+    time_ratio : mapping of str to float
+        Its time over that of the usual file in another precision, measured side by side.
+    device : str
+        The processor of these times.
+    files_bytes : int or None
+        Its two files.
+    sha256 : mapping of str to str
+        By file name.
+    evaluation : Evaluation or None
+        Everything that was judged.
+    """
+
+    rejected: str | None = None
+    scores: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    time_ratio: Mapping[str, float] = field(default_factory=dict)
+    device: str = ""
+    files_bytes: int | None = None
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON form: the schema of ``int8`` in ``measured.json``."""
+        return {
+            "rejected": self.rejected,
+            "scores": {name: list(pair) for name, pair in self.scores.items()},
+            "time_ratio": dict(self.time_ratio),
+            "device": self.device,
+            "files_bytes": self.files_bytes,
+            "sha256": dict(self.sha256),
+            "evaluation": None if self.evaluation is None else self.evaluation.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Facts that training measured, from ``measured.json`` beside the model.
 
@@ -99,6 +142,9 @@ class Measured:
     files_bytes: int | None = None
     evaluations: tuple[Evaluation, ...] = ()
     sha256: Mapping[str, str] = field(default_factory=dict)
+    int8: Quantised | None = None
+    default_precision: Precision | None = None
+    """What measuring found best; ``None`` leaves it to the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +225,13 @@ class ModelCard:
         return self.measured.gflops
 
     @property
+    def precisions(self) -> tuple[Precision, ...]:
+        """What it can be asked to run in: int8 only where that was measured to be good enough."""
+        int8 = self.measured.int8
+        offered = int8 is not None and int8.rejected is None
+        return tuple(each for each in PRECISIONS if offered or each != "int8")
+
+    @property
     def size_bytes(self) -> int | None:
         """Bytes of the model's files on disk; ``None`` if they are not there."""
         from seglib.models import store
@@ -220,6 +273,8 @@ class ModelCard:
                 for data in self.training_data
             ],
             "evaluations": [evaluation.as_dict() for evaluation in measured.evaluations],
+            "default_precision": measured.default_precision,
+            "int8": None if measured.int8 is None else measured.int8.as_dict(),
             "limitations": self.limitations,
             "links": [{"title": link.title, "url": link.url} for link in self.links],
         }

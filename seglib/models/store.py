@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from seglib.engine import PRECISIONS, Precision
 from seglib.errors import ModelFileError
-from seglib.models.card import Evaluation, Measured, ModelCard
+from seglib.models.card import Evaluation, Measured, ModelCard, Quantised
 
 
 def assets_root() -> Path:
@@ -21,24 +22,32 @@ def assets_root() -> Path:
     return Path(setting).expanduser() if setting else Path(__file__).resolve().parents[2] / "assets"
 
 
-def locate(card: ModelCard) -> Path:
-    """Return where the model's ``.xml`` belongs; it may not be there."""
-    return assets_root() / "models" / card.file
+def locate(card: ModelCard, precision: Precision | None = None) -> Path:
+    """Return where the model's ``.xml`` belongs; it may not be there.
+
+    ``int8`` has a file of its own, ``NAME-int8.xml`` beside the usual one.
+    """
+    path = assets_root() / "models" / card.file
+    return path.with_name(f"{path.stem}-int8.xml") if precision == "int8" else path
 
 
-def model_path(card: ModelCard) -> Path:
-    """Return the model's ``.xml``, checked.
+def model_path(card: ModelCard, precision: Precision | None = None) -> Path:
+    """Return the model's ``.xml`` for a precision, checked.
 
     Raises
     ------
     ModelFileError
         A file is missing, or differs from the checksum that training wrote.
     """
-    path = locate(card)
+    path = locate(card, precision)
     for file in (path, path.with_suffix(".bin")):
         if not file.is_file():
             raise ModelFileError(f"the model {card.name} is not complete: {file.name} is missing")
-    for name, expected in card.measured.sha256.items():
+    measured = card.measured
+    sums = measured.sha256
+    if precision == "int8":
+        sums = measured.int8.sha256 if measured.int8 is not None else {}
+    for name, expected in sums.items():
         if _sha256(path.parent / name) != expected:
             raise ModelFileError(
                 f"the model {card.name} is damaged: {name} differs from its checksum"
@@ -46,9 +55,9 @@ def model_path(card: ModelCard) -> Path:
     return path
 
 
-def size_bytes(card: ModelCard) -> int | None:
-    """Return the bytes of the model's two files, ``None`` if one is missing."""
-    path = locate(card)
+def size_bytes(card: ModelCard, precision: Precision | None = None) -> int | None:
+    """Return the bytes of the two files for a precision, ``None`` if one is missing."""
+    path = locate(card, precision)
     try:
         return path.stat().st_size + path.with_suffix(".bin").stat().st_size
     except OSError:
@@ -77,6 +86,8 @@ def read_measured(card: ModelCard) -> Measured:
             files_bytes=facts.get("files_bytes"),
             evaluations=tuple(_evaluation(entry) for entry in facts.get("evaluations", ())),
             sha256=dict(facts.get("sha256", {})),
+            int8=_quantised(facts.get("int8")),
+            default_precision=_precision(facts.get("default_precision")),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ModelFileError(
@@ -99,6 +110,27 @@ def _evaluation(entry: dict[str, Any]) -> Evaluation:
         method=entry.get("method", ""),
         scores=dict(entry.get("scores", {})),
     )
+
+
+def _quantised(entry: dict[str, Any] | None) -> Quantised | None:
+    if entry is None:
+        return None
+    judged = entry.get("evaluation")
+    return Quantised(
+        rejected=entry["rejected"],
+        scores={name: (before, after) for name, (before, after) in entry["scores"].items()},
+        time_ratio=dict(entry.get("time_ratio", {})),
+        device=entry.get("device", ""),
+        files_bytes=entry.get("files_bytes"),
+        sha256=dict(entry.get("sha256", {})),
+        evaluation=None if judged is None else _evaluation(judged),
+    )
+
+
+def _precision(name: str | None) -> Precision | None:
+    if name is not None and name not in PRECISIONS:
+        raise ValueError(name)
+    return name
 
 
 def _sha256(path: Path) -> str | None:

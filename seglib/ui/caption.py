@@ -22,7 +22,7 @@ _FEW = 3
 def show(name: str, precision: str | None, times: StageTimes, *, picture: Picture) -> None:
     """Draw the caption."""
     own = caches.segmenter(name, precision)
-    bytes_ = own.card.size_bytes
+    bytes_ = own.size_bytes
     parts = [
         f"<b>{escape(own.card.name)}</b>",
         megabytes(bytes_) if bytes_ else "",

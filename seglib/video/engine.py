@@ -5,7 +5,7 @@ from __future__ import annotations
 from seglib.engine import EngineConfig, LocalEngine, Precision, cache_root, process_registry
 from seglib.models import Segmenter, find, load
 from seglib.models.card import ModelCard
-from seglib.models.store import model_path
+from seglib.models.loading import choose
 
 
 def clip_segmenter(name: str | ModelCard, *, precision: Precision | None = None) -> Segmenter:
@@ -19,7 +19,7 @@ def clip_segmenter(name: str | ModelCard, *, precision: Precision | None = None)
     Parameters
     ----------
     name : str or ModelCard
-    precision : {"f32", "bf16", "f16"}, optional
+    precision : {"f32", "bf16", "f16", "int8"}, optional
         As for :func:`seglib.models.load`.
 
     Raises
@@ -31,8 +31,7 @@ def clip_segmenter(name: str | ModelCard, *, precision: Precision | None = None)
     config = EngineConfig.from_env()
     if config.performance_hint == "THROUGHPUT" or config.requests is not None:
         return load(card, precision=precision)
-    path = model_path(card)
-    chosen = precision or config.precision
+    path, chosen = choose(card, precision, config)
     root = cache_root(config.cache)
 
     def compile_engine() -> LocalEngine:

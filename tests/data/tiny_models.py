@@ -47,18 +47,29 @@ def conv_net(
     return path
 
 
-def colour_net(folder: Path, *, height: int = 36, width: int = 48, name: str = "colours") -> Path:
+def colour_net(
+    folder: Path,
+    *,
+    height: int = 36,
+    width: int = 48,
+    name: str = "colours",
+    quantised: bool = False,
+) -> Path:
     """Save a network whose answer is known by hand.
 
     Output at half size: class 0 where red is the largest channel, 1 where green, 2 where blue;
-    classes 3 to 10 never win.
+    classes 3 to 10 never win. ``quantised``: pixels and weights in 255 steps, as quantising after
+    training leaves them.
     """
     image = ops.parameter([1, 3, height, width], np.float32, name="image")
     image.output(0).get_tensor().set_names({"image"})
     weights = np.zeros((CLASSES, 3, 1, 1), np.float32)
     weights[[0, 1, 2], [0, 1, 2]] = 8.0
+    kernel = ops.constant(weights)
     pooled = ops.avg_pool(image, [2, 2], [0, 0], [0, 0], [2, 2], exclude_pad=True)
-    flat = ops.convolution(pooled, ops.constant(weights), [1, 1], [0, 0], [0, 0], [1, 1])
+    if quantised:
+        pooled, kernel = _in_steps(pooled, 1.0), _in_steps(kernel, 8.0)
+    flat = ops.convolution(pooled, kernel, [1, 1], [0, 0], [0, 0], [1, 1])
     bias = np.full((1, CLASSES, 1, 1), -50.0, np.float32)
     bias[:, :3] = 0.0
     logits = ops.add(flat, ops.constant(bias))
@@ -68,3 +79,9 @@ def colour_net(folder: Path, *, height: int = 36, width: int = 48, name: str = "
     path = folder / f"{name}.xml"
     openvino.save_model(openvino.Model([logits], [image], name), str(path), compress_to_fp16=True)
     return path
+
+
+def _in_steps(values: openvino.Node, largest: float) -> openvino.Node:
+    """Round to 255 steps between ``-largest`` and ``largest``."""
+    low, high = ops.constant(np.float32(-largest)), ops.constant(np.float32(largest))
+    return ops.fake_quantize(values, low, high, low, high, 255)

@@ -197,7 +197,7 @@ def test_unknown_device_and_precision(model):
         LocalEngine(model, device="ABACUS")
     assert "\n" not in str(caught.value)
     assert ".cpp" not in str(caught.value)
-    with pytest.raises(EngineError, match="expected precision f32, bf16 or f16, got 'int3'"):
+    with pytest.raises(EngineError, match="expected precision f32, bf16, f16 or int8, got 'int3'"):
         LocalEngine(model, precision="int3")
 
 

@@ -159,7 +159,7 @@ def test_config_from_env():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("SEGLIB_PRECISION", "int8"),
+        ("SEGLIB_PRECISION", "int4"),
         ("SEGLIB_HINT", "FAST"),
         ("SEGLIB_REQUESTS", "0"),
         ("SEGLIB_CONCURRENCY", "many"),

@@ -177,7 +177,7 @@ def test_wrong_options_and_wrong_networks_say_so():
     segmenter = models.Segmenter(STREET, random_fake())
     with pytest.raises(UsageError, match="expected upsampling logits or labels, got 'cubic'"):
         segmenter.segment(flag(), upsampling="cubic")
-    with pytest.raises(UsageError, match="expected precision f32, bf16 or f16, got 'i4'"):
+    with pytest.raises(UsageError, match="expected precision f32, bf16, f16 or int8, got 'i4'"):
         models.load("street", precision="i4")
     with pytest.raises(EngineError, match=r"expected logits \(1, 11, h, w\) of street, got"):
         models.Segmenter(STREET, random_fake(classes=12)).segment(flag())
