@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from seglib.render.colours import FALSE_NEGATIVE, FALSE_POSITIVE, TRUE_POSITIVE, colourise
 from seglib.render.contours import contour_mask
+from seglib.render.cutouts import cut_out_name, cut_outs_zip, instance_cut_out
+from seglib.render.id_map import instance_ids
 from seglib.render.instances import instance_color, instance_colors, instances_overlay
 from seglib.render.layout import side_by_side, zoom_nearest
 from seglib.render.legends import LegendEntry, legend
@@ -23,6 +25,7 @@ from seglib.render.segments import (
     segment_ranks,
     segments_overlay,
 )
+from seglib.render.tags import draw_tags
 
 __all__ = [
     "FALSE_NEGATIVE",
@@ -37,12 +40,17 @@ __all__ = [
     "colourise",
     "colourise_segments",
     "contour_mask",
+    "cut_out_name",
+    "cut_outs_zip",
     "dimmed",
+    "draw_tags",
     "error_map",
     "faded",
     "heat",
     "instance_color",
     "instance_colors",
+    "instance_cut_out",
+    "instance_ids",
     "instances_overlay",
     "legend",
     "names_written",
