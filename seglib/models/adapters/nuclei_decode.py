@@ -1,8 +1,8 @@
 """Objects from maps of inside, border and distance: seeds, then a flood from each of them.
 
 Touching objects are one component of "inside". Each has its own hump of the distance map, whose
-top becomes a seed; a marker-controlled watershed (Meyer 1992) shares the component out. After the
-entries of the Data Science Bowl 2018 (Caicedo et al. 2019).
+top becomes a seed; a watershed shares the component out, and humps without a valley between them
+are one. After the entries of the Data Science Bowl 2018 (Caicedo et al. 2019).
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
 from seglib.images import Placement
+from seglib.models.adapters.basins import Ids, Maps, flood, join, seeds
 from seglib.options import Checked, number, switch, whole
-
-Maps = NDArray[np.float32]
-Ids = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,18 @@ class NucleiOptions(Checked):
         title="Seed from",
     )
     apart: int = whole(
-        5, 1, 60, "Pixels of the picture between two seeds at least.", title="Seeds apart"
+        2, 1, 60, "Pixels of the picture between two seeds at least.", title="Seeds apart"
+    )
+    depth: float = number(
+        0.15,
+        0.0,
+        0.9,
+        "How deep the valley between two humps must be for them to be two nuclei.",
+        step=0.01,
+        title="Valley depth",
     )
     smooth: float = number(
-        1.0, 0.0, 6.0, "Blur of the distance map before seeds are looked for, cells.", step=0.5
+        0.5, 0.0, 6.0, "Blur of the distance map before seeds are looked for, cells.", step=0.5
     )
     border: float = number(
         0.5,
@@ -109,51 +115,6 @@ def relief(maps: NucleiMaps, options: NucleiOptions) -> Maps:
     return np.asarray(height, np.float32)
 
 
-def seeds(height: Maps, inside: NDArray[np.bool_], *, low: float, apart: int) -> Ids:
-    """Number the tops of the landscape: ``(h, w) int32``, 0 = no seed.
-
-    Parameters
-    ----------
-    height : (h, w) float32
-    inside : (h, w) bool
-        Where tops may lie.
-    low : float
-        Height that a top needs.
-    apart : int
-        Cells within which a higher place makes a top none. A flat top is one seed.
-    """
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * apart + 1, 2 * apart + 1))
-    tops = (height >= cv2.dilate(height, kernel)) & (height >= low) & inside
-    _, numbered = cv2.connectedComponents(tops.astype(np.uint8), connectivity=8)
-    return np.asarray(numbered, np.int32)
-
-
-def flood(height: Maps, inside: NDArray[np.bool_], tops: Ids) -> Ids:
-    """Share every component of ``inside`` out among its seeds: ``(h, w) int32``, 0 = none.
-
-    A component with one seed is that seed's as a whole, so only touching objects are flooded.
-    One without a seed is nobody's.
-    """
-    from skimage.segmentation import watershed
-
-    count, pieces = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)
-    where = np.flatnonzero(tops)
-    of_piece, of_seed = pieces.reshape(-1)[where], tops.reshape(-1)[where]
-    pairs = np.unique(np.stack([of_piece, of_seed], 1), axis=0)
-    pairs = pairs[pairs[:, 0] > 0]
-    held = np.bincount(pairs[:, 0], minlength=count)
-    owner = np.zeros(count, np.int32)
-    alone = held[pairs[:, 0]] == 1
-    owner[pairs[alone, 0]] = pairs[alone, 1]
-    ids: Ids = owner[pieces]
-    shared = (held > 1)[pieces]
-    if shared.any():
-        marks = np.where(shared, tops, 0)
-        flooded = watershed(-height, marks, mask=shared)  # type: ignore[no-untyped-call]
-        ids[shared] = flooded[shared]
-    return ids
-
-
 def decode(maps: NucleiMaps, placement: Placement, options: NucleiOptions) -> Found:
     """Find the objects and bring them to picture size.
 
@@ -173,6 +134,7 @@ def decode(maps: NucleiMaps, placement: Placement, options: NucleiOptions) -> Fo
     share = placement.box[2] / placement.target_size[0] * size[1] / placement.source_size[0]
     apart = max(1, round(options.apart * share))
     ids = flood(height, inside, seeds(height, inside, low=options.seed, apart=apart))
+    ids = join(height, ids, depth=options.depth)
     cells = np.bincount(ids.reshape(-1))
     total = np.bincount(ids.reshape(-1), weights=likely.reshape(-1))
     picture = _Picture(likely, ids, placement, options)
