@@ -53,6 +53,15 @@ from seglib.metrics.panoptic_result import (
 )
 from seglib.metrics.reductions import HOW, METRICS, How, Metric, Reduction, reduce
 from seglib.metrics.report import ClassRow, Report, report
+from seglib.metrics.saliency import (
+    SaliencyCurve,
+    SaliencyScores,
+    adaptive_threshold,
+    f_beta,
+    mean_absolute_error,
+    saliency_curve,
+    saliency_scores,
+)
 from seglib.metrics.surface import (
     Direction,
     SurfaceDistances,
@@ -98,9 +107,12 @@ __all__ = [
     "Reduction",
     "Report",
     "RunLengths",
+    "SaliencyCurve",
+    "SaliencyScores",
     "SegmentMatch",
     "SurfaceDistances",
     "Unanswered",
+    "adaptive_threshold",
     "average_precision",
     "average_surface_distance",
     "boundary_f",
@@ -115,6 +127,7 @@ __all__ = [
     "contour_match",
     "dice",
     "empty_value",
+    "f_beta",
     "frequency_weighted_iou",
     "hausdorff",
     "hausdorff_95",
@@ -122,6 +135,7 @@ __all__ = [
     "j_and_f",
     "join_object_precisions",
     "join_qualities",
+    "mean_absolute_error",
     "mean_dice",
     "mean_iou",
     "mean_pixel_accuracy",
@@ -135,6 +149,8 @@ __all__ = [
     "region_similarity",
     "report",
     "safe_divide",
+    "saliency_curve",
+    "saliency_scores",
     "surface_distances",
     "surface_pixels",
 ]
