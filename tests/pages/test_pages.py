@@ -124,6 +124,7 @@ def test_every_tab_opens(open_page: Open, tab: str, address: dict[str, str]) -> 
         {"show": "errors", "picture": "coffee"},
         {"up": "x", "absent": "y", "precision": "f64"},
         {"precision": "f32"},
+        {"precision": "int8"},
         {"only": "a" * 5000},
     ],
 )

@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 
 MODEL = "street"
 UPSAMPLING = {"logits": "Scores, then decide", "labels": "Decide, then repeat"}
-PRECISIONS = {"auto": "Automatic", "f32": "f32", "bf16": "bf16"}
+PRECISIONS = {"auto": "Automatic", "f32": "f32", "bf16": "bf16", "int8": "int8"}
 ABSENT_TITLES = {"skip": "skipped", "zero": "0", "one": "1"}
 
+
+def _offered(precision: str) -> bool:
+    """Whether the model can be asked for it: int8 only where its card has that."""
+    from seglib.models import find
+
+    return precision == "auto" or (precision in PRECISIONS and precision in find(MODEL).precisions)
+
+
 UP = Param("up", "logits", one_of(*UPSAMPLING))
-PRECISION = Param("precision", "auto", one_of(*PRECISIONS))
+PRECISION = Param("precision", "auto", _offered)
 ABSENT_AS = Param("absent", "skip", one_of(*ABSENT))
 PARAMS = (*stage.PARAMS.values(), UP, PRECISION, ABSENT_AS)
 """Everything that this page keeps in the address, besides the picture and the open tab."""
@@ -95,8 +103,9 @@ def _controls() -> None:
         _choice(
             PRECISION,
             "Precision",
-            PRECISIONS,
-            "Arithmetic of the network. Automatic takes what this processor does best.",
+            {key: title for key, title in PRECISIONS.items() if _offered(key)},
+            "Arithmetic of the network. Automatic takes what was measured to be best, or what this "
+            "processor does best.",
         )
         _choice(
             ABSENT_AS,
