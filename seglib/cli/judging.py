@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 
 from seglib import images, models
 from seglib.cli.output import Progress, complain, make_folder, percent, table, write_file
 from seglib.evaluate import FolderFiles, datasets, judge_files
-from seglib.evaluate.summary import plain, to_json
+from seglib.evaluate.summary import class_aps, plain, to_json
 from seglib.results import STAGES, StageTimes
 
 
@@ -34,12 +35,15 @@ def run_evaluate(options: argparse.Namespace) -> int:
     found, summary = judged.evaluation, judged.summary
     for finding in summary.findings:
         complain(str(finding))
-    rows: list[tuple[str, ...]] = [("class", "IoU", "Dice", "IoU per image")]
+    aps = class_aps(summary)
+    head = ("class", "IoU", "Dice", "IoU per image", *(("AP50", "AP") if aps else ()))
+    rows: list[tuple[str, ...]] = [head]
     for row in summary.pooled.rows:
-        values = (row.iou, row.dice, summary.class_means[row.id])
+        values = [row.iou, row.dice, summary.class_means[row.id]]
+        values += aps.get(row.id, (math.nan, math.nan)) if aps else ()
         rows.append((row.name, *(percent(plain(value)) for value in values)))
     width, height = found.size
-    print(table(rows, right=(1, 2, 3)))
+    print(table(rows, right=range(1, len(head))))
     print()
     print(f"mean IoU        {percent(found.mean_iou)}")
     print(f"pixel accuracy  {percent(found.pixel_accuracy)}")
@@ -48,6 +52,8 @@ def run_evaluate(options: argparse.Namespace) -> int:
         f"per image       mean IoU {percent(plain(summary.per_image_iou))}, "
         f"pixel accuracy {percent(plain(summary.per_image_accuracy))}"
     )
+    for name, value in found.scores.items():
+        print(f"{name:14}  {percent(value)}")
     print(
         f"{card.name}, {found.images} pictures, {width}x{height}, {found.precision}, "
         f"label {found.ignore} ignored"

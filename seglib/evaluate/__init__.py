@@ -16,7 +16,6 @@ from seglib.evaluate.pairs import CocoItem, Found, Item, Pair, find_items, find_
 from seglib.evaluate.stream import (
     PictureResult,
     evaluate_pairs,
-    judge,
     pooled,
     run_key,
     semantic_answer,
@@ -43,7 +42,6 @@ __all__ = [
     "evaluate_pairs",
     "find_items",
     "find_pairs",
-    "judge",
     "judge_files",
     "pooled",
     "pooled_matrix",

@@ -3,7 +3,8 @@
 ``camvid`` and ``voc``: a picture and a PNG of class ids of the same name (grey or indexed, 255 is
 void), in one folder or in two. ``coco``: pictures and a COCO JSON; its categories are found by name
 among the classes of the model, and pixels without an annotation are void, because a file of things
-does not say what the rest is. So only annotated pixels are judged.
+does not say what the rest is. So only annotated pixels are judged. Where the model answers objects,
+they are judged as well, by mask AP.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ _VOC = {
     "motorcycle": "motorbike",
     "couch": "sofa",
     "tv": "tv monitor",
+    # of the generated streets
+    "pedestrian": "person",
 }
+_NUCLEI = {"nuclei": "nucleus", "cell nucleus": "nucleus"}
 _CITYSCAPES = {
     "stop sign": "traffic sign",
     "tree-merged": "vegetation",
@@ -78,6 +82,7 @@ COCO_NAMES: Mapping[str, Mapping[str, str]] = {
     "camvid-12": _CAMVID,
     "voc-21": _VOC,
     "cityscapes-19": _CITYSCAPES,
+    "nuclei-2": _NUCLEI,
 }
 """For a label set: the class of a COCO category whose name is another. Equal names need no entry;
 what is neither is void."""
@@ -85,12 +90,19 @@ what is neither is void."""
 
 def possible(card: ModelCard) -> tuple[str, ...]:
     """Return the names of the data sets that a model can be judged on."""
+    if card.task == "instance":
+        return ("coco",)
     if card.task not in ("semantic", "panoptic"):
         return ()
     pairs = [
         name for name, entry in DATASETS.items() if card.labels == labels.find(entry.label_set)
     ]
     return (*pairs, "coco")
+
+
+def tells_objects(card: ModelCard) -> bool:
+    """Say whether a model answers single objects."""
+    return card.task in ("instance", "panoptic")
 
 
 def check(card: ModelCard, name: str) -> None:
@@ -100,8 +112,9 @@ def check(card: ModelCard, name: str) -> None:
     if name in possible(card):
         return
     if card.task not in ("semantic", "panoptic"):
+        what = "objects alone" if card.task == "instance" else "a soft mask"
         raise UsageError(
-            f"the dataset {name} judges a class for every pixel, {card.name} answers {card.task}"
+            f"the dataset {name} judges a class for every pixel, {card.name} answers {what}"
         )
     raise UsageError(
         f"the dataset {name} has the classes of {DATASETS[name].label_set}, "

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from seglib import scenes
 from seglib.errors import UsageError
 from seglib.evaluate.datasets import NAMES
 from seglib.evaluate.files import MemoryFiles
-from seglib.formats import coco, voc
+from seglib.formats import coco, voc, voc_objects
 from seglib.images import encode_jpeg
+from seglib.results import Scene, SemanticMap
 
 SIZE = (480, 360)
 """Width and height of the pictures in pixels: CamVid's."""
@@ -25,7 +28,8 @@ def streets(
     seeds : sequence of int
         One picture each.
     layout : {"camvid", "coco"}
-        ``NAME.jpg`` + ``NAME.png``, or pictures and ``annotations.json`` with a region a class.
+        ``NAME.jpg`` + ``NAME.png``, or pictures and ``annotations.json`` with a region a class
+        of stuff and every thing on its own.
     size : (width, height)
     """
     if layout not in NAMES or layout == "voc":
@@ -40,9 +44,27 @@ def streets(
         name = f"street-{seed:06d}"
         content[f"{name}.jpg"] = encode_jpeg(scene.image.pixels, quality=95)
         if layout == "coco":
-            parts.append(coco.from_semantic(truth, file_name=f"{name}.jpg", image_id=number))
+            parts.append(_annotated(scene.truth, f"{name}.jpg", number))
         else:
             content[f"{name}.png"] = voc.write(truth.labels, truth.label_set)
     if layout == "coco":
         content["annotations.json"] = coco.write(coco.join(parts))
     return MemoryFiles(content)
+
+
+def _annotated(truth: Scene, file_name: str, image_id: int) -> coco.CocoFile:
+    """Write the things one by one and what they leave of the classes as regions."""
+    semantic, instances = truth.semantic, truth.instances
+    if semantic is None or instances is None:
+        raise UsageError(f"expected a street with classes and objects, got none of {file_name}")
+    things = coco.from_instances(instances, file_name=file_name, image_id=image_id)
+    ignore = semantic.label_set.ignore
+    rest = np.where(voc_objects.paint(instances) > 0, ignore, semantic.labels).astype(np.uint8)
+    stuff = coco.from_semantic(
+        SemanticMap(rest, semantic.label_set),
+        file_name=file_name,
+        image_id=image_id,
+        first_id=len(things.annotations) + 1,
+    )
+    rows = (*things.annotations, *stuff.annotations)
+    return coco.CocoFile(things.images, rows, things.categories)

@@ -18,10 +18,12 @@ from seglib import images
 from seglib.errors import DatasetError, SeglibError
 from seglib.evaluate.datasets import COCO_NAMES
 from seglib.evaluate.files import Files, FolderFiles
+from seglib.evaluate.objects import true_objects
 from seglib.formats import coco, voc
 from seglib.formats.findings import Finding, Findings
 from seglib.images import Image
 from seglib.labels import LabelSet
+from seglib.metrics import ImageObjects
 
 Truth = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -49,6 +51,10 @@ class Item(Protocol):
 
         Raises :class:`DatasetError` with the name of the file that is wrong.
         """
+        ...
+
+    def objects(self, label_set: LabelSet) -> ImageObjects | None:
+        """Return the true objects; ``None`` where the data set does not tell them apart."""
         ...
 
 
@@ -82,6 +88,10 @@ class Pair:
         except SeglibError as error:
             raise DatasetError(f"{_last(self.labels)}: {error}") from None
 
+    def objects(self, label_set: LabelSet) -> ImageObjects | None:
+        """See :class:`Item`: label maps hold classes alone."""
+        return None
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CocoItem:
@@ -112,6 +122,10 @@ class CocoItem:
         names = dict(COCO_NAMES.get(label_set.name, {}))
         return image, coco.to_semantic(self.truth, self.image_id, label_set, names=names).labels
 
+    def objects(self, label_set: LabelSet) -> ImageObjects | None:
+        """See :class:`Item`."""
+        return true_objects(self.truth, self.image_id, label_set)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -129,7 +143,7 @@ class Found:
     findings: tuple[Finding, ...]
 
 
-def find_items(files: Files, dataset: str, label_set: LabelSet) -> Found:
+def find_items(files: Files, dataset: str, label_set: LabelSet, *, objects: bool = False) -> Found:
     """Return what can be judged.
 
     Parameters
@@ -138,6 +152,9 @@ def find_items(files: Files, dataset: str, label_set: LabelSet) -> Found:
     dataset : {"camvid", "voc", "coco"}
     label_set : LabelSet
         Of the model.
+    objects : bool
+        Whether it answers objects: then a picture without any counts, for what it finds there is
+        wrong.
 
     Raises
     ------
@@ -148,7 +165,9 @@ def find_items(files: Files, dataset: str, label_set: LabelSet) -> Found:
     for finding in getattr(files, "findings", ()):
         findings.add(finding.severity, finding.place, finding.sentence)
     items = (
-        _coco_items(files, label_set, findings) if dataset == "coco" else _pairs(files, findings)
+        _coco_items(files, label_set, findings, objects)
+        if dataset == "coco"
+        else _pairs(files, findings)
     )
     if not items:
         wanted = "pictures and a COCO JSON" if dataset == "coco" else "pairs NAME.jpg + NAME.png"
@@ -240,7 +259,9 @@ def _in_label_folder(name: str) -> bool:
     return any(_LABEL_FOLDER.search(part) for part in PurePosixPath(name).parts[:-1])
 
 
-def _coco_items(files: Files, label_set: LabelSet, findings: Findings) -> tuple[Item, ...]:
+def _coco_items(
+    files: Files, label_set: LabelSet, findings: Findings, objects: bool
+) -> tuple[Item, ...]:
     found = _coco_file(files, findings)
     if found is None:
         return ()
@@ -276,7 +297,7 @@ def _coco_items(files: Files, label_set: LabelSet, findings: Findings) -> tuple[
             )
             continue
         listed.add(picture)
-        if not truth.of_image(image.id):
+        if not truth.of_image(image.id) and not objects:
             findings.warning(picture, "no label belongs to this picture: not judged")
             continue
         name = str(PurePosixPath(picture).with_suffix(""))

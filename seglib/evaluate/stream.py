@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from seglib import metrics
 from seglib.errors import DatasetError, EngineError, ModelFileError, SeglibError, UsageError
+from seglib.evaluate.objects import Objects, found_objects
 from seglib.evaluate.pairs import Item, Truth
 from seglib.formats.findings import Finding
-from seglib.images import Image
 from seglib.models import Segmenter
 from seglib.results import Scene, SemanticMap
 
@@ -36,6 +36,8 @@ class PictureResult:
         Why not.
     seconds : float
         Reading, segmenting and counting.
+    objects : Objects or None
+        True and found ones, where the data set and the model tell objects apart.
     """
 
     name: str
@@ -44,6 +46,7 @@ class PictureResult:
     matrix: NDArray[np.int64] | None = None
     finding: Finding | None = None
     seconds: float = 0.0
+    objects: Objects | None = None
 
     @property
     def judged(self) -> int:
@@ -98,14 +101,16 @@ def evaluate_pairs(
                 yield done[key]
                 continue
             image, truth = item.read(segmenter.label_set)
-            matrix = judge(segmenter, image, truth)
+            result = segmenter.segment(image).result
+            matrix = count_pixels(result, truth, segmenter)
+            objects = _objects(item, result, segmenter)
         except (EngineError, ModelFileError, UsageError):
             raise
         except SeglibError as error:
             yield PictureResult(item.name, key, finding=Finding(item.name, "error", str(error)))
             continue
         seconds = time.perf_counter() - start
-        yield PictureResult(item.name, key, image.size, matrix, None, seconds)
+        yield PictureResult(item.name, key, image.size, matrix, None, seconds, objects)
 
 
 def run_key(segmenter: Segmenter) -> str:
@@ -113,18 +118,32 @@ def run_key(segmenter: Segmenter) -> str:
     return f"{segmenter.card.name}:{segmenter.info.precision}"
 
 
-def judge(segmenter: Segmenter, image: Image, truth: Truth) -> NDArray[np.int64]:
-    """Segment a picture and count its pixels: ``(C, C + 1) int64``, read-only."""
-    answer = semantic_answer(segmenter.segment(image).result, segmenter.card.name)
-    matrix = metrics.confusion_matrix(
-        truth,
-        answer.labels,
-        num_classes=answer.label_set.num_classes,
-        ignore_label=answer.label_set.ignore,
-        unanswered="column",
-    )
+def count_pixels(result: Any, truth: Truth, segmenter: Segmenter) -> NDArray[np.int64]:
+    """Count the pixels of an answer: ``(C, C + 1) int64``, read-only.
+
+    All 0 for a model that answers objects alone: what it leaves out is no class, and COCO files do
+    not say what lies between their objects.
+    """
+    label_set = segmenter.label_set
+    if segmenter.card.task == "instance":
+        matrix = np.zeros((label_set.num_classes, label_set.num_classes + 1), np.int64)
+    else:
+        answer = semantic_answer(result, segmenter.card.name)
+        matrix = metrics.confusion_matrix(
+            truth,
+            answer.labels,
+            num_classes=answer.label_set.num_classes,
+            ignore_label=answer.label_set.ignore,
+            unanswered="column",
+        )
     matrix.setflags(write=False)
     return matrix
+
+
+def _objects(item: Item, result: Any, segmenter: Segmenter) -> Objects | None:
+    found = found_objects(result)
+    truth = None if found is None else item.objects(segmenter.label_set)
+    return None if found is None or truth is None else Objects(truth, found)
 
 
 def semantic_answer(result: Any, name: str) -> SemanticMap:
@@ -147,6 +166,11 @@ def semantic_answer(result: Any, name: str) -> SemanticMap:
     raise UsageError(f"expected a model that answers a class for every pixel, {name} does not")
 
 
+def objects_of(results: Sequence[PictureResult]) -> list[Objects]:
+    """Return the objects of those pictures that have some to judge."""
+    return [result.objects for result in results if result.objects is not None]
+
+
 def pooled(results: Sequence[PictureResult]) -> NDArray[np.int64]:
     """Return the confusion matrix of all pictures together.
 
@@ -162,6 +186,6 @@ def pooled(results: Sequence[PictureResult]) -> NDArray[np.int64]:
     if not matrices:
         raise DatasetError("no picture could be judged")
     total: NDArray[np.int64] = np.stack(matrices).sum(axis=0, dtype=np.int64)
-    if not total.any():
+    if not total.any() and not objects_of(results):
         raise DatasetError("every pixel of every label map is ignored: there is nothing to judge")
     return total

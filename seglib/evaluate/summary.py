@@ -13,10 +13,11 @@ from typing import Any, Literal
 import numpy as np
 
 from seglib import metrics
-from seglib.evaluate.stream import PictureResult, pooled
+from seglib.evaluate.objects import mask_ap
+from seglib.evaluate.stream import PictureResult, objects_of, pooled
 from seglib.formats.findings import Finding
 from seglib.labels import LabelSet
-from seglib.metrics import Report
+from seglib.metrics import AveragePrecision, Report
 
 Rank = Literal["pixel_accuracy", "mean_iou"]
 
@@ -41,6 +42,8 @@ class Summary:
         Judged pictures, in order.
     findings : tuple of Finding
         Of the files and of pictures that were not judged.
+    objects : AveragePrecision or None
+        Mask AP, where data set and model tell objects apart.
     """
 
     pooled: Report
@@ -50,6 +53,7 @@ class Summary:
     class_means: Mapping[int, float]
     results: tuple[PictureResult, ...]
     findings: tuple[Finding, ...]
+    objects: AveragePrecision | None = None
 
     def worst(self, count: int, *, by: Rank = "pixel_accuracy") -> tuple[PictureResult, ...]:
         """Return the pictures of the lowest pixel accuracy or mean IoU, worst first."""
@@ -90,7 +94,7 @@ def summarise_pictures(
         Nothing was judged.
     """
     report = metrics.report(pooled(results), label_set)
-    judged = [result for result in results if result.judged]
+    judged = [result for result in results if result.judged or result.objects is not None]
     matrices = [result.matrix for result in judged if result.matrix is not None]
     ids = [label.id for label in label_set]
     by_class = metrics.reduce(matrices, how="per_image_per_class", classes=ids)
@@ -105,6 +109,7 @@ def summarise_pictures(
         dict(zip(ids, by_class.parts.tolist(), strict=True)),
         tuple(judged),
         (*findings, *own),
+        mask_ap(objects_of(judged)),
     )
 
 
@@ -156,6 +161,36 @@ def pictures_csv(summary: Summary) -> bytes:
     return _csv(PICTURE_COLUMNS, picture_rows(summary))
 
 
+def object_scores(found: AveragePrecision | None) -> dict[str, float | None]:
+    """Return mask AP50 and AP by name; empty where objects were not judged."""
+    if found is None:
+        return {}
+    numbers = found.summary()
+    return {f"mask {name}": plain(numbers[name]) for name in ("AP50", "AP")}
+
+
+def class_aps(summary: Summary) -> dict[int, tuple[float, float]]:
+    """Return AP50 and AP by class id, of the classes with an object; ``nan`` where undefined."""
+    found = summary.objects
+    if found is None:
+        return {}
+    pairs = zip(found.per_class(threshold=0.5).tolist(), found.per_class().tolist(), strict=True)
+    return dict(zip(found.class_ids.tolist(), pairs, strict=True))
+
+
+def _objects(summary: Summary) -> dict[str, Any]:
+    found = summary.objects
+    if found is None:
+        return {}
+    names = {row.id: row.name for row in summary.pooled.rows}
+    per_class = {
+        names[class_id]: {"AP50": plain(half), "AP": plain(mean)}
+        for class_id, (half, mean) in class_aps(summary).items()
+    }
+    numbers = {name: plain(value) for name, value in found.summary().items()}
+    return {"objects": {**numbers, "per_class": per_class}}
+
+
 def as_dict(summary: Summary) -> dict[str, Any]:
     """Return everything beyond :class:`seglib.models.Evaluation` for JSON; undefined is null."""
     return {
@@ -174,6 +209,7 @@ def as_dict(summary: Summary) -> dict[str, Any]:
         "classes": [dict(zip(CLASS_COLUMNS, row, strict=True)) for row in class_rows(summary)],
         "pictures": [dict(zip(PICTURE_COLUMNS, row, strict=True)) for row in picture_rows(summary)],
         "confusion_matrix": summary.pooled.matrix.tolist(),
+        **_objects(summary),
         "findings": [
             {"place": f.place, "severity": f.severity, "sentence": f.sentence}
             for f in summary.findings
