@@ -232,13 +232,15 @@ def names_written(
 ) -> NDArray[np.uint8]:
     """Write each segment's name where it has most room, if it fits: white on a dark plate.
 
+    One that would hide another is left out.
+
     Parameters
     ----------
     pixels : (H, W, 3) uint8
         Of the size of ``panoptic``.
     panoptic : Panoptic
     names : mapping
-        By segment id; the others stay without one.
+        By segment id, the most important first; the others stay without one.
     size : float
         Height of the type in pixels; in proportion to the picture if 0.
 
@@ -251,6 +253,7 @@ def names_written(
     image = PilImage.fromarray(np.ascontiguousarray(pixels))
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size or max(10.0, (width + height) / 2 / _LINES))
+    taken: list[tuple[float, float, float, float]] = []
     for segment_id, name in names.items():
         x, y, room = segment_anchor(panoptic, segment_id)
         left, top, right, bottom = draw.textbbox((0, 0), name, font=font)
@@ -260,7 +263,14 @@ def names_written(
         place_x = min(max(x + 0.5 - wide / 2, 0), width - wide)
         place_y = min(max(y + 0.5 - high / 2, 0), height - high)
         plate = (place_x, place_y, place_x + wide - 1, place_y + high - 1)
+        if any(_meet(plate, other) for other in taken):
+            continue
+        taken.append(plate)
         draw.rounded_rectangle(plate, 3, fill=_PLATE)
         middle = (place_x + wide / 2, place_y + high / 2)
         draw.text(middle, name, fill=(255, 255, 255), font=font, anchor="mm")
     return np.array(image)
+
+
+def _meet(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> bool:
+    return one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]

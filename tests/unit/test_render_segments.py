@@ -133,3 +133,18 @@ def test_names_are_written_only_where_they_fit() -> None:
     assert drawn[:, 280:].max() == 0
     dot = Panoptic.from_ids(np.ones((1, 1), np.int32), {1: CAT}, VOC_21)
     assert names_written(np.zeros((1, 1, 3), np.uint8), dot, {1: "cat"}).max() == 0
+
+
+def test_a_name_that_would_hide_another_is_left_out() -> None:
+    ids = np.ones((60, 120), np.int32)
+    ids[:, 60:] = 2
+    own = Panoptic.from_ids(ids, {1: CAT, 2: CAT}, VOC_21)
+    blank = np.zeros((60, 120, 3), np.uint8)
+    long = {1: "a name as wide as both", 2: "another one as wide"}
+    assert np.array_equal(
+        names_written(blank, own, long, size=9), names_written(blank, own, {1: long[1]}, size=9)
+    )
+    short = {1: "one", 2: "two"}
+    assert not np.array_equal(
+        names_written(blank, own, short, size=9), names_written(blank, own, {1: "one"}, size=9)
+    )

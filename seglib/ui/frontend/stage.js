@@ -132,6 +132,7 @@ class Stage {
         return chip;
       }),
     );
+    this.chips.classList.toggle("many", shown.length > 24);
     if (focused) this.chips.querySelector(`[data-id="${focused}"]`)?.focus();
   }
 
@@ -279,12 +280,16 @@ class Stage {
     const [pw, ph] = this.model.head.size;
     context.font = `600 12px ${getComputedStyle(this.root).fontFamily}`;
     context.textBaseline = "middle";
+    const taken = [];
     for (const [id, text, x, y, room] of this.names) {
       if (only.length && !only.includes(id)) continue;
       if ((room / pw) * pane.w < 7) continue;
       const width = context.measureText(text).width + 10;
       const left = Math.min(Math.max(pane.x + ((x + 0.5) / pw) * pane.w - width / 2, pane.x), pane.x + pane.w - width);
       const middle = pane.y + ((y + 0.5) / ph) * pane.h;
+      // One that would hide another is left out.
+      if (taken.some(([l, w, m]) => left < l + w + 2 && l < left + width + 2 && Math.abs(middle - m) < 20)) continue;
+      taken.push([left, width, middle]);
       context.fillStyle = "#111827d9";
       context.beginPath();
       context.roundRect(left, middle - 9, width, 18, 5);
