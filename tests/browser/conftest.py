@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    FloatRect,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.find_browser import found
+from tests.browser.log import faults
 from tests.browser.serving import FLAGS, serve
 from tests.conftest import ROOT
 
@@ -19,12 +28,21 @@ ARTEFACTS = ROOT / "tests" / "artefacts"
 WIDE = (1440, 900)
 PHONE = (390, 844)
 
+WAIT_MS = 90_000
+"""Patience with a busy machine. Every wait ends as soon as its condition holds, so it costs nothing
+where all is well."""
+TEST_S = 900
+"""Seconds that one test may take with all its waits."""
+
+expect.set_options(timeout=WAIT_MS)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(TEST_S))
 
 
 @dataclass
@@ -36,9 +54,14 @@ class Server:
 
     def problems(self) -> str:
         """What the log holds that should not be there."""
-        text = self.log.read_text(encoding="utf-8", errors="replace")
-        found_ = re.search(r"Traceback|ERROR|Exception", text)
-        return text[max(0, found_.start() - 500) :] if found_ else ""
+        if not faults(self._text()):
+            return ""
+        # What looks like a fault may be half of a record that is being written.
+        time.sleep(1)
+        return faults(self._text())
+
+    def _text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +108,7 @@ class Visit:
 
     def ready(self) -> None:
         """Wait until the picture is drawn."""
-        self.page.wait_for_selector('[data-testid="stage"][data-ready="true"]', timeout=40_000)
+        self.page.wait_for_selector('[data-testid="stage"][data-ready="true"]')
 
     @property
     def stage(self) -> Locator:
@@ -95,7 +118,7 @@ class Visit:
     def expect(self, **values: str) -> None:
         """Wait until the stage is in this state."""
         query = "".join(f'[data-{name}="{value}"]' for name, value in values.items())
-        self.page.wait_for_selector(f'[data-testid="stage"]{query}', timeout=20_000)
+        self.page.wait_for_selector(f'[data-testid="stage"]{query}')
 
     def picture(self) -> str:
         """Identity of the picture and result on the stage."""
@@ -109,7 +132,6 @@ class Visit:
                  && node.shadowRoot.querySelector(`[data-testid=stage]`).dataset.picture !== before
                )""",
             arg=before,
-            timeout=40_000,
         )
 
     def inferences(self) -> int:
@@ -118,8 +140,31 @@ class Visit:
         return int(caption.get_attribute("data-inferences") or -1)
 
     def settled(self, query: str) -> None:
-        """Wait until the address holds a text: the server has heard of the last change."""
-        self.page.wait_for_url(lambda url: query in url, timeout=20_000)
+        """Wait until the address holds a text and the server is done with the change."""
+        self.page.wait_for_url(lambda url: query in url)
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until the server has drawn all that it was asked for."""
+        self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+
+    def still(self, locator: Locator) -> FloatRect:
+        """Wait until something has kept its place for a while; return where that is.
+
+        To be used before the mouse is sent there: parts of a page that come late move the others.
+        """
+        self.idle()
+        locator.scroll_into_view_if_needed()
+        before, same = locator.bounding_box(), 0
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while same < 5:
+            assert time.monotonic() < deadline, "it never comes to rest"
+            self.page.wait_for_timeout(60)
+            now = locator.bounding_box()
+            same = same + 1 if now is not None and now == before else 0
+            before = now
+        assert before is not None
+        return before
 
     def shot(self, name: str) -> None:
         """Keep a screenshot."""
@@ -144,6 +189,7 @@ def visitor(chromium: Browser, server: Server) -> Iterator[Visitor]:
             accept_downloads=True,
         )
         context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
+        context.set_default_timeout(WAIT_MS)
         visit = Visit(context.new_page(), server)
         visit.page.on(
             "console",

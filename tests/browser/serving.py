@@ -28,7 +28,7 @@ FLAGS = (
 )
 """How Chromium is started."""
 
-START_S = 60
+START_S = 180
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def serve(script: Path, log: Path) -> Iterator[Running]:
         yield Running(address, process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

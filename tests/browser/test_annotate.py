@@ -27,8 +27,7 @@ def _open(visitor: Visitor, tool: str, **how: object) -> Visit:
 
 
 def _place(visit: Visit, x: float, y: float) -> tuple[float, float]:
-    box = visit.page.locator('[data-testid="pad"] canvas').bounding_box()
-    assert box is not None
+    box = visit.still(visit.page.locator('[data-testid="pad"] canvas'))
     return box["x"] + x * box["width"] / WIDE, box["y"] + y * box["height"] / HIGH
 
 
@@ -46,9 +45,9 @@ def _wait_area(visit: Visit, *, some: bool) -> int:
             return value && (value !== '0 px') === some;
         }""",
         arg=some,
-        timeout=20_000,
     )
     visit.page.wait_for_selector(f'{PAD}[data-pending="0"]')
+    visit.idle()
     return _area(visit)
 
 
@@ -57,16 +56,16 @@ def test_a_polygon_by_mouse_is_in_the_map_undone_and_exported(visitor: Visitor) 
     pad = visit.page.locator(PAD)
     before = pad.get_attribute("data-labels")
     corners = [(100, 90), (300, 90), (300, 240), (100, 240)]
-    for x, y in corners:
+    for count, (x, y) in enumerate(corners, start=1):
         visit.page.mouse.click(*_place(visit, x, y))
-    assert pad.get_attribute("data-draft") == "4"
+        visit.page.wait_for_selector(f'{PAD}[data-draft="{count}"]')
     visit.page.mouse.click(*_place(visit, *corners[0]))
     area = _wait_area(visit, some=True)
     assert abs(area - 30_000) < 600
     drawn = pad.get_attribute("data-labels")
     assert drawn != before
     visit.shot("annotate-polygon")
-    with visit.page.expect_download(timeout=20_000) as waiting:
+    with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name="VOC PNG").click()
     labels = voc.read(Path(waiting.value.path()).read_bytes(), label_set=SHAPES)
     wanted = shapes.polygon(corners, (WIDE, HIGH))

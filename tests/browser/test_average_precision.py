@@ -6,16 +6,15 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit, Visitor
 
-TIMEOUT_MS = 30_000
-
 
 def _open(visit: Visit, path: str) -> None:
     visit.page.goto(visit.server.address + path)
-    visit.page.get_by_test_id("detections").wait_for(timeout=TIMEOUT_MS)
+    visit.page.get_by_test_id("detections").wait_for()
+    visit.idle()
 
 
 def _tally(visit: Visit, text: str) -> None:
-    expect(visit.page.get_by_test_id("tally")).to_contain_text(text, timeout=TIMEOUT_MS)
+    expect(visit.page.get_by_test_id("tally")).to_contain_text(text)
 
 
 def test_step_by_step(visitor: Visitor) -> None:
@@ -28,11 +27,10 @@ def test_step_by_step(visitor: Visitor) -> None:
     visit.settled("ap_step=1")
     _tally(visit, "2 right")
     # Another IoU threshold: the same detections, fewer of them right.
-    page.get_by_role("slider", name="IoU threshold").focus()
-    page.keyboard.press("End")
+    page.get_by_role("slider", name="IoU threshold").press("End")
     visit.settled("ap_threshold=0.95")
     _tally(visit, "0 right")
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
     visit.shot("average-precision")
 
 
@@ -44,7 +42,8 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visitor: Visitor) -> None:
         ("/conventions", "conventions"),
     ):
         visit.page.goto(visit.server.address + path)
-        visit.page.get_by_test_id(ready).wait_for(timeout=TIMEOUT_MS)
+        visit.page.get_by_test_id(ready).wait_for()
+        visit.idle()
         wide = visit.page.evaluate(
             "() => { const main = document.querySelector('[data-testid=stMain]');"
             " return main.scrollWidth - main.clientWidth; }"

@@ -10,7 +10,7 @@ CELL = '[data-testid="conv-cell"]'
 
 
 def _at(page: Page, index: int) -> None:
-    page.wait_for_selector(f'{CELL}[data-index="{index}"]', timeout=30_000)
+    page.wait_for_selector(f'{CELL}[data-index="{index}"]')
 
 
 def _button(page: Page, name: str):  # type: ignore[no-untyped-def]
@@ -35,7 +35,9 @@ def test_stepping_and_playing_to_the_end(visitor: Visitor) -> None:
     _at(page, 8)
     page.get_by_role("button", name="Play").wait_for()
     visit.settled("conv_step=8")
+    # Longer than between two steps of a play that does not stop.
     page.wait_for_timeout(900)
+    visit.idle()
     _at(page, 8)
     page.get_by_role("slider", name="Output cell, 9 in all").press("Home")
     _at(page, 0)
@@ -48,8 +50,7 @@ def test_a_phone_shows_all_of_it(visitor: Visitor) -> None:
     page.goto(f"{visit.server.address}/convolution?conv_dilation=2&conv_step=8&tab=How+it+works")
     _at(page, 8)
     for name in ("conv-input", "conv-output", "conv-products"):
-        box = page.locator(f'[data-testid="{name}"]').bounding_box()
-        assert box is not None
+        box = visit.still(page.locator(f'[data-testid="{name}"]'))
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE[0]
     visit.shot("convolution-phone")

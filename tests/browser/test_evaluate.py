@@ -21,19 +21,20 @@ def test_start_cancel_resume_and_look(visitor: Visitor) -> None:
     visit = visitor()
     page = visit.page
     page.goto(f"{visit.server.address}/evaluate?ev_count={COUNT}&ev_view=matrix")
-    page.locator('[data-testid="ev-preview"]').wait_for(timeout=40_000)
+    page.locator('[data-testid="ev-preview"]').wait_for()
     page.locator(".st-key-ev_start button").click()
-    # A fast machine may be done before anybody can cancel.
+    # A fast machine may be done before anybody can cancel, but not before it has begun.
+    page.locator(f"text=/^[1-{COUNT}] of {COUNT} pictures/").wait_for()
     with suppress(PlaywrightTimeoutError):
         page.locator(".st-key-ev_cancel button").click(timeout=1_500)
-    page.locator(f"text=/of {COUNT} pictures, stopped|{COUNT} of {COUNT} pictures$/").wait_for(
-        timeout=40_000
-    )
+    page.locator(f"text=/of {COUNT} pictures, stopped|{COUNT} of {COUNT} pictures$/").wait_for()
+    visit.idle()
     resume = page.locator(".st-key-ev_start button", has_text="Resume")
     if resume.count():
         resume.click()
-    page.locator(f"text=/{COUNT} of {COUNT} pictures$/").wait_for(timeout=40_000)
-    with page.expect_download(timeout=20_000) as waiting:
+    page.locator(f"text=/{COUNT} of {COUNT} pictures$/").wait_for()
+    visit.idle()
+    with page.expect_download() as waiting:
         page.get_by_role("button", name="Report", exact=True).click()
     said = json.loads(Path(waiting.value.path()).read_bytes())
     assert len(said["pictures"]) == COUNT
@@ -45,12 +46,10 @@ def test_start_cancel_resume_and_look(visitor: Visitor) -> None:
     expect(shown).to_have_text(sig3(again.mean_iou))
     # A click in the matrix: the first row is sky, the second column building.
     plot = page.locator(".st-key-ev_matrix .nsewdrag").first
-    plot.scroll_into_view_if_needed()
-    bounds = plot.bounding_box()
-    assert bounds is not None
+    bounds = visit.still(plot)
     known = [row for row in again.rows if row.truth_pixels or row.predicted_pixels]
     side = bounds["width"] / len(known), bounds["height"] / len(known)
     page.mouse.click(bounds["x"] + 1.5 * side[0], bounds["y"] + 0.5 * side[1])
     visit.settled(f"ev_cell={known[0].id}-{known[1].id}")
-    page.locator('[data-testid="ev-confused"] figure').first.wait_for(timeout=20_000)
+    page.locator('[data-testid="ev-confused"] figure').first.wait_for()
     visit.shot("evaluate-cell")

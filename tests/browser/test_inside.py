@@ -22,16 +22,15 @@ def test_a_click_enlarges_a_map_and_pointing_reads_it(visitor: Visitor) -> None:
         "&inside_sort=index"
     )
     small = page.get_by_role("option", name="Channel 5", exact=True)
-    small.wait_for(timeout=60_000)
+    small.wait_for()
     small.click()
-    page.wait_for_selector('[data-testid="maps"][data-channel="5"]', timeout=30_000)
+    page.wait_for_selector('[data-testid="maps"][data-channel="5"]')
     visit.settled("inside_channel=5")
     name = layers.named("block-6").name
     image = street(7, size=STREET_SIZE).image
     maps = models.activations(models.find("street"), image, [name], precision="f32")[name]
     canvas = page.locator('[data-testid="maps"] canvas')
-    box = canvas.bounding_box()
-    assert box is not None
+    box = visit.still(canvas)
     row, column = 10, 20
     canvas.hover(
         position={
@@ -39,6 +38,7 @@ def test_a_click_enlarges_a_map_and_pointing_reads_it(visitor: Visitor) -> None:
             "y": (row + 0.5) * box["height"] / maps.shape[1],
         }
     )
+    expect(page.locator('[data-testid="map-value"]')).to_contain_text(f"Row {row}, column {column}")
     text = page.locator('[data-testid="map-value"]').inner_text()
     found = re.match(r"Row (\d+), column (\d+): (−?[\d.e-]+)\.", text)
     assert found, text

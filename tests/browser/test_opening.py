@@ -17,14 +17,12 @@ def test_a_page_opens(
     visitor: Visitor, page: str, path: str, name: str, size: tuple[int, int], dark: bool
 ) -> None:
     visit = visitor(path, size=size, dark=dark)
-    visit.page.wait_for_timeout(700)
+    box = visit.still(visit.page.locator("canvas").first)
     visit.shot(f"{page}-{name}")
     assert visit.page.locator('[data-testid="title"]').inner_text()
     # Nothing is wider than the screen.
     wide = visit.page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= size[0]
-    box = visit.page.locator("canvas").first.bounding_box()
-    assert box is not None
     assert box["width"] > 0.5 * min(size[0], 1000)
     canvas = visit.page.locator("canvas").first
     assert "Swipe" in (canvas.get_attribute("aria-label") or "") or page == "semantic"
@@ -56,7 +54,7 @@ def test_talk_mode_is_large_and_without_sidebar(visitor: Visitor) -> None:
     visit.page.wait_for_function(f"parseFloat({size}) > {small}")
     assert float(visit.page.evaluate(size).removesuffix("px")) == pytest.approx(1.4 * small)
     expect(visit.page.locator('[data-testid="stSidebar"]')).to_be_hidden()
-    visit.page.wait_for_timeout(500)
+    visit.still(visit.page.locator("canvas").first)
     visit.shot("semantic-talk")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from playwright.sync_api import expect
 
 from seglib import metrics
 from seglib.formats import voc
@@ -35,13 +36,12 @@ def _caption(visit: Visit, text: str) -> None:
     visit.page.wait_for_function(
         "text => document.querySelector('[data-testid=caption]')?.innerText.includes(text)",
         arg=text,
-        timeout=40_000,
     )
 
 
 def _error(visit: Visit, text: str) -> str:
     alert = visit.page.locator('[data-testid="stAlert"]').filter(has_text=text)
-    alert.wait_for(state="visible", timeout=20_000)
+    alert.wait_for(state="visible")
     return alert.inner_text().strip()
 
 
@@ -87,7 +87,10 @@ def test_bad_files_give_one_sentence_each_and_the_app_stays_usable(
         assert visit.picture() == before
         visit.page.get_by_role("button", name="Dismiss").click()
         visit.page.locator('[data-testid="stAlert"]').wait_for(state="detached")
-        visit.page.get_by_role("button", name=re.compile(f"Remove {name}")).first.click()
+        remove = visit.page.get_by_role("button", name=re.compile(f"Remove {name}"))
+        remove.first.click()
+        expect(remove).to_have_count(0)
+        visit.idle()
     visit.page.locator('[data-testid="view-mask"]').click()
     visit.expect(view="mask")
 
@@ -98,7 +101,7 @@ def test_a_file_of_300_mb_is_refused_in_one_sentence(visitor: Visitor, tmp_path:
         stream.truncate(300 * 2**20)
     visit = visitor("/semantic")
     _upload(visit, path)
-    visit.page.get_by_text(re.compile("must be 40.*MB or smaller")).first.wait_for(timeout=20_000)
+    visit.page.get_by_text(re.compile("must be 40.*MB or smaller")).first.wait_for()
     assert visit.stage.get_attribute("data-ready") == "true"
 
 
@@ -120,13 +123,15 @@ def test_a_link_opens_what_its_sender_saw(visitor: Visitor) -> None:
     visit.page.locator('[data-testid="share"]').click()
     link = visit.page.locator('[data-testid="share-url"]').input_value()
     assert "seed=12" in link
-    assert visit.page.evaluate("navigator.clipboard.readText()") == link
+    visit.page.wait_for_function(
+        "link => navigator.clipboard.readText().then(text => text === link)", arg=link
+    )
     visit.shot("semantic-share")
     other = visitor()
     other.open(link.removeprefix(visit.server.address))
     only = visit.stage.get_attribute("data-only") or "none"
     other.expect(view="swipe", show="errors", opacity="85", only=only, picture=visit.picture())
-    assert other.page.url == link
+    other.page.wait_for_url(link)
 
 
 def test_the_back_button_brings_the_picture_back(visitor: Visitor) -> None:
@@ -159,7 +164,7 @@ def test_each_idea_sets_the_page_up(visitor: Visitor) -> None:
 
 
 def _download(visit: Visit, label: str) -> bytes:
-    with visit.page.expect_download(timeout=20_000) as waiting:
+    with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name=label, exact=True).click()
     return Path(waiting.value.path()).read_bytes()
 
@@ -196,17 +201,17 @@ def test_the_camera_gives_a_picture(visitor: Visitor) -> None:
     before = visit.picture()
     visit.page.get_by_text("Camera", exact=True).click()
     take = visit.page.get_by_role("button", name="Take photo")
-    take.wait_for(timeout=20_000)
+    take.wait_for()
     # Before its first frame, the camera has no picture to take.
     visit.page.wait_for_function(
         "document.querySelector('[data-testid=stCameraInput] video')?.videoWidth > 0",
-        timeout=40_000,
     )
     # A click between two frames takes nothing, as with any web camera: click as a visitor would.
-    for _ in range(10):
-        take.click()
+    for _ in range(20):
         with suppress(PlaywrightTimeoutError):
-            visit.page.get_by_role("button", name="Clear photo").wait_for(timeout=3_000)
+            take.click(timeout=3_000)
+        with suppress(PlaywrightTimeoutError):
+            visit.page.get_by_role("button", name="Clear photo").wait_for(timeout=5_000)
             break
     visit.new_picture(before)
     _caption(visit, "Camera picture")
