@@ -18,6 +18,9 @@ from seglib.images import Placement
 from seglib.models.adapters.basins import Ids, Maps, flood, join, seeds
 from seglib.options import Checked, number, switch, whole
 
+STRIP = 256
+"""Rows of the picture that are worked out at a time: a large picture's are never all in memory."""
+
 
 @dataclass(frozen=True)
 class NucleiOptions(Checked):
@@ -126,71 +129,61 @@ def decode(maps: NucleiMaps, placement: Placement, options: NucleiOptions) -> Fo
     options : NucleiOptions
         Lengths and areas in pixels of the picture.
     """
-    size = maps.inside.shape
     likely = probability(maps.inside)
     inside = likely >= options.threshold
     height = relief(maps, options)
     # cells for one pixel of the picture
-    share = placement.box[2] / placement.target_size[0] * size[1] / placement.source_size[0]
-    apart = max(1, round(options.apart * share))
+    covered = placement.box[2] * likely.shape[1] / placement.target_size[0]
+    apart = max(1, round(options.apart * covered / placement.source_size[0]))
     ids = flood(height, inside, seeds(height, inside, low=options.seed, apart=apart))
     ids = join(height, ids, depth=options.depth)
     cells = np.bincount(ids.reshape(-1))
     total = np.bincount(ids.reshape(-1), weights=likely.reshape(-1))
-    picture = _Picture(likely, ids, placement, options)
+    owners = to_picture(likely, ids, placement, options.threshold)
     crops, scores = [], []
-    for number_, box in enumerate(find_objects(ids), 1):
-        # far too small even before its rim is drawn at picture size
-        if box is None or 4 * cells[number_] < options.area * share**2:
+    for name, box in enumerate(find_objects(owners), 1):
+        if box is None:
             continue
-        x0, y0, mask = picture.crop(number_, box)
+        part = owners[box]
+        mask = part == name
+        if options.holes:
+            mask = filled(mask) & (mask | (part == 0))
         if np.count_nonzero(mask) >= options.area:
-            crops.append((x0, y0, mask))
-            scores.append(float(total[number_] / cells[number_]))
+            crops.append((box[1].start, box[0].start, mask))
+            scores.append(float(total[name] / cells[name]))
     return Found(crops, scores)
 
 
-class _Picture:
-    """The way of one object's cells to the pixels of the picture."""
+def to_picture(likely: Maps, ids: Ids, placement: Placement, threshold: float) -> Ids:
+    """Return whose each pixel of the picture is: ``(H, W) int32``, 0 = nobody's.
 
-    def __init__(
-        self, likely: Maps, ids: Ids, placement: Placement, options: NucleiOptions
-    ) -> None:
-        self._likely, self._options = likely, options
-        # the rim of an object may run through the cells around it
-        grown = cv2.dilate(ids.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
-        self._ids = np.where(ids > 0, ids, grown)
-        self._axes = [placement.axis(1, ids.shape[0]), placement.axis(0, ids.shape[1])]
-        self._nearest = [axis.nearest() for axis in self._axes]
-        self._linear = [axis.linear() for axis in self._axes]
+    The likelihood is brought to the pixels' centres (bilinear) and compared there, so that rims
+    run between cells; whose a pixel is, its cell decides.
+    """
+    # a rim may run through the cells around an object
+    grown = cv2.dilate(ids.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
+    grown = np.where(ids > 0, ids, grown)
+    rows, columns = placement.axis(1, ids.shape[0]), placement.axis(0, ids.shape[1])
+    near_y, near_x = rows.nearest(), columns.nearest()
+    low_y, high_y, weight_y = rows.linear()
+    low_x, high_x, weight_x = columns.linear()
+    owners = np.zeros((len(near_y), len(near_x)), np.int32)
+    for start in range(0, len(near_y), STRIP):
+        strip = slice(start, start + STRIP)
+        first, last = int(low_y[strip].min()), int(high_y[strip].max()) + 1
+        part = likely[first:last]
+        wide = part[:, low_x] * (1 - weight_x) + part[:, high_x] * weight_x
+        down = weight_y[strip, None]
+        full = wide[low_y[strip] - first] * (1 - down) + wide[high_y[strip] - first] * down
+        owners[strip] = grown[near_y[strip]][:, near_x] * (full >= threshold)
+    return owners
 
-    def crop(self, number_: int, box: tuple[slice, slice]) -> tuple[int, int, NDArray[np.bool_]]:
-        """Return corner and mask of an object whose cells lie in ``box``."""
-        spans = []
-        for nearest, cells in zip(self._nearest, box, strict=True):
-            first, last = np.searchsorted(nearest, (cells.start - 1, cells.stop + 1))
-            spans.append(slice(int(first), int(last)))
-        rows, columns = spans
-        near = self._ids[np.ix_(self._nearest[0][rows], self._nearest[1][columns])]
-        mask = (near == number_) & (self._sample(rows, columns) >= self._options.threshold)
-        if self._options.holes and mask.any():
-            outlines, _ = cv2.findContours(
-                mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-            )
-            full = np.zeros(mask.shape, np.uint8)
-            cv2.drawContours(full, outlines, -1, 1, cv2.FILLED)
-            mask = (full > 0) & ((near == number_) | (near == 0))
-        return columns.start, rows.start, mask
 
-    def _sample(self, rows: slice, columns: slice) -> Maps:
-        """Likelihoods at the centres of these pixels, bilinear."""
-        low_y, high_y, weight_y = (part[rows] for part in self._linear[0])
-        low_x, high_x, weight_x = (part[columns] for part in self._linear[1])
-        top, left = (int(low.min()) if low.size else 0 for low in (low_y, low_x))
-        part = self._likely[
-            top : int(high_y.max(initial=top)) + 1, left : int(high_x.max(initial=left)) + 1
-        ]
-        wide = part[:, low_x - left] * (1 - weight_x) + part[:, high_x - left] * weight_x
-        down = weight_y[:, None]
-        full: Maps = wide[low_y - top] * (1 - down) + wide[high_y - top] * down
-        return full
+def filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Fill what a mask ``(h, w) bool`` encloses."""
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    full = np.zeros(mask.shape, np.uint8)
+    cv2.drawContours(full, outlines, -1, 1, cv2.FILLED)
+    return full > 0
