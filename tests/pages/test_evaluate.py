@@ -312,3 +312,17 @@ def test_every_tab(open_page: Open, tab: str, judged: bool) -> None:
         if tab == "Numbers":
             assert 'data-testid="ev-pictures"' in html(app)
     assert not app.exception
+
+
+def test_a_model_of_objects_shows_mask_ap(open_page: Open) -> None:
+    app = open_page("evaluate", ev_model="everyday", ev_count="2", tab="Numbers")
+    assert metrics(app)["Mask AP"] == "–"
+    start(app)
+    found = judge_files("everyday", "coco", streets((101, 102), layout="coco"))
+    objects = found.summary.objects
+    assert objects is not None
+    assert metrics(app)["Mask AP50"] == sig3(objects.ap(threshold=0.5))
+    assert metrics(app)["Mask AP"] == sig3(objects.ap())
+    assert '<th scope="col">Mask AP50</th>' in html(app)
+    # classes alone have none
+    assert "Mask AP" not in metrics(open_page("evaluate", ev_count="2"))

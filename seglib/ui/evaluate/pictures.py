@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +16,7 @@ from seglib import render
 from seglib.errors import SeglibError
 from seglib.evaluate import PictureResult, Summary, semantic_answer
 from seglib.evaluate.pairs import Item, Truth
+from seglib.evaluate.summary import class_aps
 from seglib.images import encode_png, resize
 from seglib.labels import LabelSet
 from seglib.ui import address, caches
@@ -136,6 +138,7 @@ def classes(summary: Summary) -> None:
 def class_table(summary: Summary) -> str:
     """Return the class table as HTML."""
     colors = {label.id: label.color for label in summary.pooled.label_set}
+    aps = class_aps(summary)
     body = []
     for row in summary.pooled.rows:
         color = "rgb({} {} {})".format(*colors[row.id])
@@ -145,6 +148,7 @@ def class_table(summary: Summary) -> str:
             row.precision,
             row.recall,
             summary.class_means[row.id],
+            *(aps.get(row.id, (math.nan, math.nan)) if aps else ()),
         )
         cells = "".join(_cell(value) for value in values)
         body.append(
@@ -152,7 +156,8 @@ def class_table(summary: Summary) -> str:
             f'style="background:{color}"></i>{escape(row.name)}</th>{cells}'
             f"<td>{row.truth_pixels:,}</td><td>{row.predicted_pixels:,}</td></tr>"
         )
-    heads = ("Class", "IoU", "Dice", "Precision", "Recall", "IoU per image", "True px", "Found px")
+    heads = ["Class", "IoU", "Dice", "Precision", "Recall", "IoU per image"]
+    heads += [*(("Mask AP50", "Mask AP") if aps else ()), "True px", "Found px"]
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     return (
         f'<div class="seg-table" data-testid="ev-classes"><table><thead><tr>{head}</tr></thead>'

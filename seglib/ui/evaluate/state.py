@@ -28,7 +28,7 @@ from seglib.evaluate import (
     evaluate_pairs,
     find_items,
 )
-from seglib.evaluate.datasets import possible
+from seglib.evaluate.datasets import possible, tells_objects
 from seglib.evaluate.pairs import Item
 from seglib.evaluate.summary import Rank
 from seglib.formats import archive
@@ -53,7 +53,14 @@ SLICE_S = 0.7
 
 def judgeable() -> tuple[str, ...]:
     """Return the models that can be judged here."""
-    return tuple(card.name for card in CARDS if possible(card))
+    # without a class for every pixel there are no worst pictures and no matrix to show
+    return tuple(card.name for card in CARDS if possible(card) and card.task != "instance")
+
+
+def with_objects() -> bool:
+    """Say whether model and layout tell objects apart, so that mask AP is measured."""
+    card = next(card for card in CARDS if card.name == address.get(MODEL))
+    return tells_objects(card) and layout() == "coco"
 
 
 MODEL = Param("ev_model", "street", lambda text: text in judgeable())
@@ -203,7 +210,7 @@ def run(segmenter: Segmenter) -> Run | None:
     if found is None:
         return None
     _, title, files = found
-    items = find_items(files, layout(), segmenter.label_set)
+    items = find_items(files, layout(), segmenter.label_set, objects=with_objects())
     now = Run(repr(marker), items.items, items.findings, title)
     _recall(now, segmenter)
     st.session_state["_ev_run"] = now
