@@ -116,6 +116,7 @@ class Voc(Writer):
 
     def files(self, done: Done) -> Files:
         """``NAME.png`` and ``SegmentationObject/NAME.png``."""
+        from seglib import render
         from seglib.formats import voc, voc_objects
         from seglib.labels import FOREGROUND_2
 
@@ -124,13 +125,15 @@ class Voc(Writer):
         if isinstance(done.result, Matte):
             subject = (done.result.alpha >= 0.5).astype(np.uint8)
             return {name: voc.write(subject, FOREGROUND_2)}
-        if semantic is None and instances is not None:
-            semantic = SemanticMap(voc_objects.classes(instances), instances.label_set)
-        assert semantic is not None
-        files = {name: voc.write(semantic.labels, semantic.label_set)}
+        files: dict[str, bytes] = {}
         if instances is not None:
-            files[f"SegmentationObject/{name}"] = voc_objects.write(instances)
-        return files
+            ids = render.instance_ids(instances)
+            files[f"SegmentationObject/{name}"] = voc_objects.write(ids)
+            if semantic is None:
+                classes = np.concatenate([[0], instances.class_ids]).astype(np.uint16)
+                semantic = SemanticMap(classes[ids], instances.label_set)
+        assert semantic is not None
+        return {name: voc.write(semantic.labels, semantic.label_set), **files}
 
 
 class Coco(Writer):
@@ -190,8 +193,8 @@ class Cutouts(Writer):
     without = "no object found"
 
     def files(self, done: Done) -> Files:
-        """``NAME.png`` of a subject, ``NAME/001-person.png`` and so on of objects."""
-        from seglib import matting
+        """``NAME.png`` of a subject, ``NAME/01-person-0.93.png`` and so on of objects."""
+        from seglib import matting, render
 
         pixels = done.image.pixels
         if isinstance(done.result, Matte):
@@ -200,12 +203,10 @@ class Cutouts(Writer):
         instances = done.instances
         assert instances is not None
         files = {}
-        for number, row in enumerate(np.flatnonzero(instances.areas).tolist(), start=1):
-            x0, y0, mask = instances.crop(row)
-            part = pixels[y0 : y0 + mask.shape[0], x0 : x0 + mask.shape[1]]
-            rgba = np.dstack([part, 255 * mask.astype(np.uint8)])
-            rgba[~mask] = 0
-            label = instances.label_set.label(int(instances.class_ids[row])).name
-            safe = label.replace(" ", "-").replace("/", "-")
-            files[f"{done.name}/{number:03d}-{safe}.png"] = images.encode_png(rgba)
+        for row in np.flatnonzero(instances.areas).tolist():
+            label = instances.label_set.label(int(instances.class_ids[row]))
+            score = float(instances.scores[row])
+            name = render.cut_out_name(row + 1, len(instances), label.name, score)
+            cut = render.instance_cut_out(pixels, instances, row)
+            files[f"{done.name}/{name}"] = images.encode_png(cut)
         return files

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from seglib import scenes
+from seglib import render, scenes
 from seglib.errors import UsageError
 from seglib.evaluate.datasets import NAMES
 from seglib.evaluate.files import MemoryFiles
-from seglib.formats import coco, voc, voc_objects
+from seglib.formats import coco, voc
 from seglib.images import encode_jpeg
 from seglib.results import Scene, SemanticMap
 
@@ -55,11 +53,12 @@ def streets(
 def _annotated(truth: Scene, file_name: str, image_id: int) -> coco.CocoFile:
     """Write the things one by one and what they leave of the classes as regions."""
     semantic, instances = truth.semantic, truth.instances
-    if semantic is None or instances is None:
+    ignore = None if semantic is None else semantic.label_set.ignore
+    if semantic is None or instances is None or ignore is None:
         raise UsageError(f"expected a street with classes and objects, got none of {file_name}")
     things = coco.from_instances(instances, file_name=file_name, image_id=image_id)
-    ignore = semantic.label_set.ignore
-    rest = np.where(voc_objects.paint(instances) > 0, ignore, semantic.labels).astype(np.uint8)
+    rest = semantic.labels.copy()
+    rest[render.instance_ids(instances) > 0] = ignore
     stuff = coco.from_semantic(
         SemanticMap(rest, semantic.label_set),
         file_name=file_name,

@@ -204,9 +204,9 @@ def test_cutouts_of_objects_are_cut_to_their_boxes(capsys, tmp_path, pictures, a
     out = tmp_path / "out"
     status, lines, _, files = segment(capsys, "everyday", "cutout", out, pictures)
     assert status == 0
-    assert files == ["a/001-person.png", "a/002-dog.png"]
+    assert files == ["a/01-person-0.50.png", "a/02-dog-0.90.png"]
     assert "-> no object found  (3 ms)" in lines[1]
-    with PilImage.open(out / "a" / "002-dog.png") as picture:
+    with PilImage.open(out / "a" / "02-dog-0.90.png") as picture:
         rgba = np.asarray(picture)
     assert rgba.shape == (7, 6, 4)
     np.testing.assert_array_equal(rgba[..., :3], images.load(pictures[0]).pixels[5:12, 8:14])

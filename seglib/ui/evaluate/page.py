@@ -163,43 +163,28 @@ def _pick(param: address.Param, label: str, options: dict[str, str]) -> None:
 
 
 def _numbers(found: Judged | None) -> None:
-    summary = None if found is None else found.summary
-    shown: list[tuple[str, float | None, str]] = [
-        (
-            "Mean IoU",
-            summary and summary.pooled.mean_iou,
-            "Pooled: one confusion matrix of all pictures",
-        ),
-        (
-            "IoU per image",
-            summary and summary.per_image_iou,
-            "Each picture's mean IoU, averaged over the pictures",
-        ),
-        (
-            "Pixel accuracy",
-            summary and summary.pooled.pixel_accuracy,
-            "Share of all judged pixels that are right",
-        ),
-        (
-            "Per-image acc.",
-            summary and summary.per_image_accuracy,
-            "Each picture's share of right pixels, averaged over the pictures",
-        ),
-    ]
-    if state.with_objects():
-        objects = None if summary is None else summary.objects
-        shown += [
-            (
-                "Mask AP50",
-                objects and objects.ap(threshold=0.5),
-                "Objects: average precision at IoU 0.5, averaged over the classes that occur",
-            ),
-            (
-                "Mask AP",
-                objects and objects.ap(),
-                "The same averaged over IoU 0.50, 0.55, … 0.95, as COCO measures it",
-            ),
+    values: list[float | None] = [None] * 6
+    if found is not None:
+        summary, objects = found.summary, found.summary.objects
+        values = [
+            summary.pooled.mean_iou,
+            summary.per_image_iou,
+            summary.pooled.pixel_accuracy,
+            summary.per_image_accuracy,
+            None if objects is None else objects.ap(threshold=0.5),
+            None if objects is None else objects.ap(),
         ]
-    with st.grid(len(shown), min_column_width=130, gap="small"):
-        for label, value, text in shown:
-            st.metric(label, "–" if value is None else sig3(value), help=text, border=True)
+    texts = [
+        ("Mean IoU", "Pooled: one confusion matrix of all pictures"),
+        ("IoU per image", "Each picture's mean IoU, averaged over the pictures"),
+        ("Pixel accuracy", "Share of all judged pixels that are right"),
+        ("Per-image acc.", "Each picture's share of right pixels, averaged over the pictures"),
+        ("Mask AP50", "Objects: average precision at IoU 0.5, averaged over the classes there are"),
+        ("Mask AP", "The same averaged over IoU 0.50, 0.55, … 0.95, as COCO measures it"),
+    ]
+    # mask AP only where there can be one
+    texts = texts if state.with_objects() else texts[:4]
+    with st.grid(len(texts), min_column_width=130, gap="small"):
+        for (label, text), value in zip(texts, values, strict=False):
+            shown = "–" if value is None else sig3(value)
+            st.metric(label, shown, help=text, border=True)

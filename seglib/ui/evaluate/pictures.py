@@ -175,7 +175,7 @@ def _cell(value: float) -> str:
 def preview(now: Run, labels: LabelSet) -> None:
     """Draw the first pictures with their truth, before anything is judged."""
     cards = []
-    for item in now.items[:4]:
+    for item in now.items[:6]:
         try:
             image, truth = item.read(labels)
         except SeglibError:
