@@ -15,9 +15,10 @@ from seglib.results import Matte
 FOREGROUND, UNKNOWN, BACKGROUND = 255, 128, 0
 """Values of a trimap."""
 
-_GUIDE_SIDE = 640
+GUIDE_SIDE = 640
 """Pixels of the longest side at which edges are fitted to the picture; finer ones gain nothing."""
-_GUIDE_EPS = 6.5  # in grey levels squared: below a hundredth of the range is no edge
+GUIDE_EPS = 6.5
+"""In grey levels squared: below a hundredth of the range is no edge."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _follow_edges(
     alpha: NDArray[np.float32], pixels: NDArray[np.uint8], reach: int
 ) -> NDArray[np.float32]:
     height, width = alpha.shape
-    scale = min(1.0, _GUIDE_SIDE / max(height, width))
+    scale = min(1.0, GUIDE_SIDE / max(height, width))
     if scale < 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         guide = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -95,7 +96,7 @@ def _follow_edges(
         guide, small = pixels, alpha
     # The guide stays uint8: with a float guide in three channels, OpenCV 5.0 takes eps for far more
     # than it is, and only blurs.
-    guided = cv2.ximgproc.guidedFilter(guide, small, reach, _GUIDE_EPS)
+    guided = cv2.ximgproc.guidedFilter(guide, small, reach, GUIDE_EPS)
     if scale < 1:
         guided = cv2.resize(guided, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip(guided, 0, 1), np.float32)

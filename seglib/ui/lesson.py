@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from seglib.ui import address, boundary, frame
 from seglib.ui.address import Param
@@ -36,6 +38,14 @@ def _fragment(body: Callable[[], None], params: tuple[Param, ...]) -> None:
     with boundary.boundary():
         body()
         address.publish(params)
+
+
+def again() -> NoReturn:
+    """Run the body anew: work that goes on draws its progress between two slices."""
+    context = get_script_run_ctx()
+    # Only a run of the fragment alone may ask for another of its kind.
+    alone = context is not None and bool(context.fragment_ids_this_run)
+    st.rerun(scope="fragment" if alone else "app")
 
 
 def tabs(
