@@ -30,8 +30,8 @@ def show(work: Work, shown: Shown, options: MergeOptions) -> None:
     if found is None:
         st.markdown(
             "Nobody merged this map: the generator of the street knows the owner of every pixel. "
-            "Choose **Network** or **True objects** as the source, and the turns of the merging are "
-            "shown here."
+            "Choose **Network** or **True objects** as the source, and the turns of the merging "
+            "are shown here."
         )
         return
     if not len(found):
