@@ -55,7 +55,9 @@ class Image:
         array = np.asarray(array)
         if array.ndim == 2:
             array = np.repeat(array[:, :, None], 3, axis=2)
-        return cls(np.array(array, order="C"))
+        copy = np.array(array, order="C")
+        copy.setflags(write=False)  # else it would be copied once more
+        return cls(copy)
 
     @property
     def width(self) -> int:

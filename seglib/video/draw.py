@@ -13,9 +13,16 @@ from numpy.typing import NDArray
 from seglib.errors import UsageError
 from seglib.labels import LabelSet
 from seglib.options import Checked, choice, number, switch
-from seglib.render import instance_color, instance_colors, instances_overlay, overlay
-from seglib.render.overlays import dimmed
+from seglib.render import (
+    dimmed,
+    instance_color,
+    instance_colors,
+    instances_overlay,
+    overlay,
+)
+from seglib.render.tags import ink
 from seglib.results import Instances, Matte, Scene, SemanticMap
+from seglib.video.draw_matte import GROUNDS, draw_matte, grey_matte
 
 PLAIN = ("background", "still")
 """Classes that stay as they are: they say that nothing is there."""
@@ -36,6 +43,12 @@ class DrawOptions(Checked):
         ("object", "class"),
         "Each object its own colour for the whole clip, or that of its class.",
         title="Colour of objects",
+    )
+    ground: str = choice(
+        "dim",
+        GROUNDS,
+        "What is put behind the subject: its own ground, dark or out of focus, or a colour.",
+        title="Behind the subject",
     )
 
 
@@ -85,7 +98,11 @@ def draw(
     under = np.zeros_like(pixels) if options.view == "mask" else pixels
     opacity = 1.0 if options.view == "mask" else options.opacity
     if isinstance(result, Matte):
-        drawn = _matte(under, result, opacity, alone=options.view == "mask")
+        drawn = (
+            grey_matte(result)
+            if options.view == "mask"
+            else draw_matte(pixels, result, ground=options.ground, opacity=opacity)
+        )
     elif isinstance(result, (SemanticMap, Instances, Scene)):
         drawn = _classes(under, result, options, opacity, only)
         objects = instances_of(result)
@@ -94,18 +111,6 @@ def draw(
     else:
         raise UsageError(f"expected a result that can be drawn, got {type(result).__name__}")
     return np.hstack([pixels, drawn]) if options.view == "side" else drawn
-
-
-def _matte(
-    pixels: NDArray[np.uint8], matte: Matte, opacity: float, *, alone: bool
-) -> NDArray[np.uint8]:
-    """The ground steps back behind the subject; alone, the matte in grey."""
-    alpha = matte.alpha[..., None]
-    if alone:
-        return np.repeat(np.rint(255 * alpha).astype(np.uint8), 3, axis=2)
-    weight = 1 - opacity * (1 - alpha)
-    mixed = dimmed(pixels) + weight * (pixels.astype(np.float32) - dimmed(pixels))
-    return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
 def _classes(
@@ -182,5 +187,5 @@ def _tag(drawn: NDArray[np.uint8], objects: Instances, row: int, number_: int) -
     x, y = (x1 + x2 - wide) // 2, (y1 + y2 + high) // 2
     color = tuple(int(value) for value in instance_color(number_))
     cv2.rectangle(drawn, (x - 3, y - high - 3), (x + wide + 2, y + below - 1), color, -1)
-    ink = (0, 0, 0) if 0.3 * color[0] + 0.59 * color[1] + 0.11 * color[2] > 110 else (255,) * 3
-    cv2.putText(drawn, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, 1, lineType=cv2.LINE_AA)
+    font, at = cv2.FONT_HERSHEY_SIMPLEX, (x, y)
+    cv2.putText(drawn, text, at, font, scale, ink(color), 1, lineType=cv2.LINE_AA)

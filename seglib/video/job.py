@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from seglib.errors import SeglibError, VideoError
 from seglib.images import Image, resize
 from seglib.models import Segmentation
-from seglib.results import StageTimes
+from seglib.results import Matte, StageTimes
 from seglib.video.clips import Clip
 from seglib.video.draw import DrawOptions, draw, instances_of
 from seglib.video.facts import STAGES, FrameFacts, Span, Track
 from seglib.video.judge import Switches, frame_iou
 from seglib.video.pipeline import Progress, in_order
 from seglib.video.reader import Frame
+from seglib.video.smoothing import MatteSmoother
 from seglib.video.tracker import Tracker
 from seglib.video.writer import ClipWriter
 
@@ -65,6 +66,8 @@ class ClipJob:
     options : DrawOptions, optional
     tracker : Tracker, optional
         Gives the objects of a result their numbers.
+    smoother : MatteSmoother, optional
+        Steadies the mattes of a result.
     only : collection of int, optional
         Classes to show.
     workers : int
@@ -80,6 +83,7 @@ class ClipJob:
         *,
         options: DrawOptions | None = None,
         tracker: Tracker | None = None,
+        smoother: MatteSmoother | None = None,
         only: Collection[int] | None = None,
         workers: int = 2,
         longest: int | None = None,
@@ -87,6 +91,7 @@ class ClipJob:
         self.clip = clip
         self.options = options or DrawOptions()
         self.tracker = tracker
+        self.smoother = smoother
         self.workers = workers
         self.data: bytes | None = None
         """The MP4, once there is one."""
@@ -262,7 +267,8 @@ class ClipJob:
     def _smaller(self, frame: Frame) -> Frame:
         pixels = resize(frame.image.pixels, self.size)
         # the truth of a generated clip is of its own size: a frame that is scaled has none
-        return Frame(frame.index, Image.from_array(pixels), frame.seconds, frame.decode_ms)
+        pixels.setflags(write=False)
+        return replace(frame, image=Image(pixels), truth=None, truth_ids=())
 
     def _segment(self, frame: Frame) -> _Work:
         with self._lock:
@@ -274,10 +280,14 @@ class ClipJob:
     def _follow(self) -> Iterator[_Work]:
         for work in self._answers:
             objects = instances_of(work.result)
+            start = time.perf_counter()
             if self.tracker is not None and objects is not None:
                 with self._span(work.frame.index, "track"):
-                    start = time.perf_counter()
                     work.numbers = tuple(self.tracker.update(objects).tolist())
+                    work.track_ms = 1e3 * (time.perf_counter() - start)
+            elif self.smoother is not None and isinstance(work.result, Matte):
+                with self._span(work.frame.index, "track"):
+                    work.result = self.smoother.update(work.frame.image.pixels, work.result)
                     work.track_ms = 1e3 * (time.perf_counter() - start)
             yield work
 
@@ -300,7 +310,8 @@ class ClipJob:
             if self._writer is None:
                 height, width = work.drawn.shape[:2]
                 self._writer = ClipWriter((width, height), self.clip.info.rate)
-            self._writer.write(work.drawn, seconds=work.frame.seconds)
+            frame = work.frame
+            self._writer.write(work.drawn, seconds=frame.seconds, duration=frame.duration)
             work.encode_ms = 1e3 * (time.perf_counter() - start)
         self._ready.append(work)
         return work

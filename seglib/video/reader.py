@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from seglib.errors import VideoError, VideoTooLargeError
 from seglib.images import Image, resize
 from seglib.results import Scene
@@ -46,7 +48,7 @@ class ClipInfo:
     Parameters
     ----------
     size : (width, height)
-        Pixels.
+        Pixels, as it is shown: phones store portraits lying on their side.
     rate : Fraction
         Frames a second, mean.
     frames : int or None
@@ -82,6 +84,8 @@ class Frame:
         What is really there, where the clip is generated.
     truth_ids : tuple of int
         Of each of the truth's instances: the same in all frames.
+    duration : float, optional
+        Seconds for which it is shown, where the clip says so.
     """
 
     index: int
@@ -90,6 +94,7 @@ class Frame:
     decode_ms: float
     truth: Scene | None = None
     truth_ids: tuple[int, ...] = ()
+    duration: float | None = None
 
 
 class ClipReader:
@@ -154,6 +159,8 @@ class ClipReader:
         rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
         if not Fraction(1, 100) <= rate <= 1000:
             rate = Fraction(25)
+        if _turns(_first(container)) % 2:
+            width, height = height, width
         seconds = None
         if stream.duration is not None and stream.time_base is not None:
             seconds = float(stream.duration * stream.time_base)
@@ -183,8 +190,9 @@ class ClipReader:
             There are more frames than the header said and than is allowed.
         """
         import av
+        from av.video.reformatter import VideoReformatter
 
-        index, first = 0, 0.0
+        index, first, reformatter = 0, 0.0, VideoReformatter()
         with self._open() as container:
             container.streams.video[0].thread_type = "AUTO"
             pictures = container.decode(video=0)
@@ -194,7 +202,7 @@ class ClipReader:
                     picture = next(pictures, None)
                     if picture is None:
                         break
-                    image = self._picture(picture)
+                    image = self._picture(picture, reformatter)
                 except (av.error.FFmpegError, ValueError, MemoryError):
                     self.truncated = True
                     break
@@ -207,19 +215,41 @@ class ClipReader:
                 if index == 0:
                     first = float(shown or 0.0)
                 seconds = float(shown) - first if shown is not None else index / self.info.rate
-                yield Frame(index, image, float(seconds), elapsed)
+                lasts = None
+                if picture.duration and picture.time_base:
+                    lasts = float(picture.duration * picture.time_base)
+                yield Frame(index, image, float(seconds), elapsed, duration=lasts)
                 index += 1
         if index == 0:
             raise VideoError("expected a clip with pictures, got one without a readable frame")
 
-    def _picture(self, picture: Any) -> Image:
+    def _picture(self, picture: Any, reformatter: Any) -> Image:
         if picture.width * picture.height > self._limits.max_pixels:
             raise VideoTooLargeError(
                 f"expected frames of at most {self._limits.max_pixels / 1e6:.1f} million pixels, "
                 f"got {picture.width} × {picture.height}"
             )
-        pixels = picture.to_ndarray(format="rgb24")
-        if (picture.width, picture.height) != self.info.size:
+        # one converter for all frames, in this thread: others have their own work
+        pixels = reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray()
+        if turns := _turns(picture):
+            pixels = np.ascontiguousarray(np.rot90(pixels, turns))
+        if pixels.shape[1::-1] != self.info.size:
             self.resized += 1
             pixels = resize(pixels, self.info.size)
-        return Image.from_array(pixels)
+        pixels.setflags(write=False)
+        return Image(pixels)
+
+
+def _first(container: Any) -> Any:
+    """Return the first picture; ``None`` where it cannot be read, which is said later."""
+    import av
+
+    try:
+        return next(container.decode(video=0), None)
+    except (av.error.FFmpegError, ValueError, MemoryError):
+        return None
+
+
+def _turns(picture: Any) -> int:
+    """Quarter turns counter-clockwise that a player gives a picture."""
+    return 0 if picture is None else round(picture.rotation / 90) % 4

@@ -13,6 +13,7 @@ from seglib.ui.video import state
 from seglib.ui.video.state import FRAMES, LONGEST, LONGEST_SIDE, MODEL, ONLY, SEED, SOURCE, Run
 from seglib.video.background import BackgroundOptions
 from seglib.video.draw import DrawOptions
+from seglib.video.smoothing import SmoothOptions
 from seglib.video.tracker import TrackOptions
 
 _KINDS = ("mp4", "webm", "mov", "gif", "avi", "mkv")
@@ -20,6 +21,13 @@ _MB = state.LIMITS.max_bytes // 2**20
 _TITLES = {
     "view": {"overlay": "Overlay", "mask": "Mask", "side": "Side by side"},
     "colour": {"object": "An object", "class": "A class"},
+    "ground": {
+        "dim": "Its own ground, dark",
+        "blur": "Its own ground, out of focus",
+        "white": "White",
+        "black": "Black",
+        "green": "Green",
+    },
     "method": {"knn": "Nearest colours", "mog2": "Gaussians"},
 }
 
@@ -76,7 +84,8 @@ def choose() -> None:
         help="A network, or a memory of what each pixel showed (for a camera that stands still), "
         "or the truth itself, to look at tracking alone.",
     )
-    knobs.show(DrawOptions, "vi", only=["view", "opacity"], titles=_TITLES)
+    own = "ground" if state.task() == "matte" else "opacity"
+    knobs.show(DrawOptions, "vi", only=["view", own], titles=_TITLES)
 
 
 def _uploader() -> None:
@@ -152,7 +161,16 @@ def buttons(now: Run | None, *, possible: bool) -> None:
 def more() -> None:
     """Draw the other settings."""
     with st.expander("More"):
-        knobs.show(DrawOptions, "vi", only=["contour", "numbers", "colour"], titles=_TITLES)
+        matte = state.task() == "matte"
+        names = ["opacity"] if matte else ["contour", "numbers", "colour"]
+        dark = knobs.read(DrawOptions, "vi").ground == "dim"
+        knobs.show(
+            DrawOptions,
+            "vi",
+            only=names,
+            titles=_TITLES,
+            disabled=["opacity"] if matte and not dark else [],
+        )
         known = state.labels()
         if known is not None:
             chosen = state.only() or ()
@@ -177,8 +195,12 @@ def more() -> None:
                 on_change=follow,
                 help="Larger frames are scaled down before anything else.",
             )
-        st.markdown("**Tracking**")
-        knobs.show(TrackOptions, "vit")
+        if matte:
+            st.markdown("**Steady matte**")
+            knobs.show(SmoothOptions, "vis")
+        elif state.task() != "semantic":
+            st.markdown("**Tracking**")
+            knobs.show(TrackOptions, "vit")
         if state.model() == state.MOTION_MODEL:
             st.markdown("**Background subtraction**")
             knobs.show(BackgroundOptions, "vib", titles=_TITLES)

@@ -26,6 +26,7 @@ from seglib.video.draw import DrawOptions, draw, instances_of
 from seglib.video.engine import clip_segmenter, workers_for
 from seglib.video.job import ClipJob, fitted
 from seglib.video.reader import DEFAULT_CLIP_LIMITS, ClipLimits, ClipReader, Frame
+from seglib.video.smoothing import MatteSmoother, SmoothOptions
 from seglib.video.tracker import Tracker, TrackOptions
 
 SOURCES = {"street": "Street drive", "shapes": "Moving shapes", "upload": "Your clip"}
@@ -64,6 +65,7 @@ PARAMS = (
     ONLY,
     *knobs.params(DrawOptions, "vi"),
     *knobs.params(TrackOptions, "vit"),
+    *knobs.params(SmoothOptions, "vis"),
     *knobs.params(BackgroundOptions, "vib"),
 )
 
@@ -163,6 +165,11 @@ def model() -> str:
     return chosen
 
 
+def task() -> str:
+    """Return what the model answers: ``matte``, ``semantic`` and so on, or its own name."""
+    return next((card.task for card in CARDS if card.name == model()), model())
+
+
 def labels() -> LabelSet | None:
     """Return what the classes of the model mean; ``None`` where it has no classes."""
     chosen = model()
@@ -213,6 +220,7 @@ def key() -> str:
     settings: list[Any] = [source_key(), frames, model(), address.get(LONGEST_SIDE), only()]
     settings.append(knobs.read(DrawOptions, "vi"))
     settings.append(knobs.read(TrackOptions, "vit"))
+    settings.append(knobs.read(SmoothOptions, "vis"))
     if model() == MOTION_MODEL:
         settings.append(knobs.read(BackgroundOptions, "vib"))
     return repr(settings)
@@ -253,6 +261,7 @@ def start() -> None:
         say,
         options=knobs.read(DrawOptions, "vi"),
         tracker=Tracker(knobs.read(TrackOptions, "vit")),
+        smoother=MatteSmoother(knobs.read(SmoothOptions, "vis")),
         only=only(),
         workers=workers,
         longest=None if isinstance(frames, GeneratedClip) else int(address.get(LONGEST_SIDE)),
