@@ -59,10 +59,9 @@ def fluorescence(ids: Ids, nuclei: Sequence[Nucleus], look: Look, dice: Dice) ->
         body *= 1 - _spots(nucleus, place, own, look.grain)
         glow[place][mask] = (bright * body)[mask]
     spread = min(ids.shape) / 9
-    haze = cv2.GaussianBlur(glow, (0, 0), spread, borderType=cv2.BORDER_REFLECT_101)
-    near = cv2.GaussianBlur(glow, (0, 0), 5, borderType=cv2.BORDER_REFLECT_101)
+    haze, near = _soft(glow, spread), _soft(glow, 5)
     cloud = _crop(dice.child("cloud"), ids.shape, SIDE / 2 / max(ids.shape))
-    glow = cv2.GaussianBlur(glow, (0, 0), 0.8 + 1.2 * look.blur).astype(np.float32, copy=False)
+    glow = _soft(glow, 0.8 + 1.2 * look.blur)
     glow = glow + np.float32(look.haze) * (
         0.45 * haze + 0.22 * near + 0.045 * np.clip(1 + 0.6 * cloud, 0, None)
     )
@@ -94,16 +93,22 @@ def stained(ids: Ids, nuclei: Sequence[Nucleus], look: Look, dice: Dice) -> Byte
         body += 0.5 * look.grain * _spots(nucleus, place, own, 1.0)
         blue[place][mask] = (dense * np.clip(body, 0.25, 1.6))[mask]
     pink = _tissue(ids, look, dice.child("tissue"))
-    pink = np.where(ids > 0, 0.12 + 0.6 * pink, pink)
+    pink[ids > 0] = 0.12 + 0.6 * pink[ids > 0]
     sigma = 0.7 + 1.2 * look.blur
-    blue, pink = (cv2.GaussianBlur(dye, (0, 0), sigma) for dye in (blue, pink))
-    blue = blue + np.float32(0.06 + 0.05 * look.haze) * pink  # a little goes everywhere
+    pink = _soft(pink, sigma)
+    # a little of the blue goes everywhere
+    blue = _soft(blue, sigma) + np.float32(0.06 + 0.05 * look.haze) * pink
     through = np.power(np.float32(10), -(blue[..., None] * HAEMATOXYLIN + pink[..., None] * EOSIN))
     lamp = np.array([244, 241, 246], np.float32) * np.float32(dice.uniform(0.97, 1.02))
     rng = np.random.default_rng(zlib.crc32(dice.child("noise").key.encode()))
     picture = lamp * through
     picture += rng.standard_normal(picture.shape, np.float32) * np.float32(7 * look.noise)
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + 0.5, 0, 255), np.uint8)
+
+
+def _soft(values: Singles, sigma: float) -> Singles:
+    blurred = cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray(blurred, np.float32)
 
 
 def _tissue(ids: Ids, look: Look, dice: Dice) -> Singles:
@@ -126,7 +131,7 @@ def _tissue(ids: Ids, look: Look, dice: Dice) -> Singles:
     seam = np.zeros(ids.shape, np.float32)
     seam[:, 1:] += cells[:, 1:] != cells[:, :-1]
     seam[1:] += cells[1:] != cells[:-1]
-    seam = cv2.GaussianBlur(np.minimum(seam, 1), (0, 0), 1.1)
+    seam = _soft(np.minimum(seam, np.float32(1)), 1.1)
     cloud = _crop(dice.child("cloud"), ids.shape, 1.0)
     # fibres: noise drawn out along one direction
     fibres = cv2.resize(

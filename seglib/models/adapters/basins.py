@@ -95,10 +95,8 @@ def join(height: Maps, ids: Ids, *, depth: float) -> Ids:
     order = np.argsort(-pass_, kind="stable")
     _, first = np.unique(ends[order], axis=0, return_index=True)
     for place in order[np.sort(first)].tolist():
-        one, two = (root(int(end)) for end in ends[place])
-        if one == two:
-            continue
-        low, high = (one, two) if top[one] < top[two] else (two, one)
-        if top[low] - pass_[place] < depth:
-            parent[low] = high
+        first_root, second_root = (root(int(end)) for end in ends[place])
+        lower, higher = sorted((first_root, second_root), key=lambda number_: float(top[number_]))
+        if lower != higher and top[lower] - pass_[place] < depth:
+            parent[lower] = higher
     return np.array([root(number_) for number_ in range(len(parent))], np.int32)[ids]
