@@ -42,7 +42,7 @@ BACKDROP_SIDE = 4096
 """Pixels: a larger background picture is kept smaller."""
 
 VIEWS = {"result": "Result", "matte": "Matte", "trimap": "Trimap", "original": "Original"}
-KINDS = {"transparent": "Transparent", "colour": "Colour", "blur": "Blurred", "picture": "Picture"}
+KINDS = {"transparent": "Transparent", "colour": "Colour", "blur": "Blur", "picture": "Picture"}
 KEEPS = {"all": "Every piece", "largest": "The largest"}
 FORMATS = {"png": "PNG", "jpg": "JPEG"}
 LONGEST = {"1024": "1,024 px", "2048": "2,048 px", "4096": "4,096 px", "0": "As it is"}
@@ -80,6 +80,7 @@ class Preset:
 
 
 PRESETS: dict[str, Preset] = {
+    "standard": Preset("Standard", "a soft outline, every piece", MatteOptions()),
     "portrait": Preset(
         "Portrait", "one person, soft outline, small holes closed", MatteOptions(keep="largest")
     ),

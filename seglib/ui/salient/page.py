@@ -1,0 +1,96 @@
+"""The page: map, threshold and box above, tabs below."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from seglib.concepts.saliency import SalientOptions
+from seglib.metrics import adaptive_threshold
+from seglib.ui import address, knobs, lesson, picker, times_bar, tries
+from seglib.ui.downloads import File, download_row
+from seglib.ui.numbers import sig3
+from seglib.ui.salient import ideas, stage, state, tabs
+from seglib.ui.salient.state import AGAINST, METHODS, PARAMS, PIECES, VIEWS, Work
+
+__all__ = ["PARAMS", "render"]
+
+
+def render() -> None:
+    """Draw the page."""
+    picker.prefer(state.SAMPLE)
+    lesson.render(
+        "Salient object",
+        "How much does every pixel stand out? A map, a threshold, and a box around the rest.",
+        _draw,
+        params=PARAMS,
+    )
+
+
+def _draw() -> None:
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        done = state.work()
+        with st.container(key="sal_stage"):
+            stage.show(done)
+            stage.legend(done)
+        stage.under(done)
+        _downloads(done)
+        stage.caption_of(done)
+    with right:
+        _controls(done)
+        times_bar.show(done.map.times)
+    lesson.tabs(
+        numbers=lambda: tabs.numbers(done),
+        how=lambda: tabs.how(done),
+        tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
+        code=lambda: tabs.code(done),
+    )
+
+
+def _controls(done: Work) -> None:
+    follow = address.bound(state.VIEW, "sal_view_box")
+    st.segmented_control(
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        required=True,
+        wrap=True,
+        key="sal_view_box",
+        on_change=follow,
+        help="Overlay greys out what is not salient; the map is the probability in colours.",
+    )
+    titles = {"method": METHODS, "pieces": PIECES, "against": AGAINST}
+    knobs.show(SalientOptions, "sal", only=["method", "threshold"], titles=titles)
+    adaptive = max(0.01, round(adaptive_threshold(done.map.values), 2))
+    st.button(
+        f"Twice the mean: {sig3(adaptive)}",
+        on_click=state.put_threshold,
+        args=(adaptive,),
+        key="sal_adaptive",
+        icon=":material/auto_fix:",
+        disabled=adaptive == done.options.threshold,
+        help="The adaptive threshold of Achanta et al. 2009: twice the mean of the map.",
+    )
+    knobs.show(SalientOptions, "sal", only=["pieces", "against"], titles=titles)
+
+
+def _downloads(done: Work) -> None:
+    download_row(
+        [
+            File("Map PNG", "saliency.png", lambda: state.map_png(done), "Grey, 0 to 255."),
+            File("Mask PNG", "mask.png", lambda: state.mask_png(done), "Black and white."),
+            File(
+                "Cut PNG",
+                "salient-object.png",
+                lambda: state.cut_png(done),
+                "The picture cut to the box; outside the mask it is transparent.",
+            ),
+            File(
+                "Numbers JSON",
+                "salient-object.json",
+                lambda: state.facts_json(done),
+                "Box, shares and scores, in pixels of the whole picture.",
+            ),
+        ],
+        "sal_get",
+    )
