@@ -75,12 +75,12 @@ def outputs(answers: Answers) -> dict[str, str]:
 
 
 def _cell(parts: tuple[str | Link, ...], *, between: str = "") -> str:
-    return between.join(
-        part
-        if isinstance(part, str)
-        else f'<a href="{part[1]}" target="_blank" rel="noopener" style="color:inherit">{part[0]}</a>'
-        for part in parts
-    )
+    return between.join(part if isinstance(part, str) else _link(*part) for part in parts)
+
+
+def _link(title: str, url: str) -> str:
+    # the browser's own blue cannot be read on a dark page
+    return f'<a href="{url}" target="_blank" rel="noopener" style="color:inherit">{title}</a>'
 
 
 def table(answers: Answers) -> str:
