@@ -140,6 +140,7 @@ class Objects {
     const rest = head.count - listed.length;
     if (rest > 0) chips.push(element("span", { class: "rest", text: `and ${rest.toLocaleString("en")} more: click them in the picture` }));
     this.chips.replaceChildren(...chips);
+    this.chips.hidden = !head.count;
     const kept = focused === undefined ? null : this.chips.querySelector(`[data-row="${focused}"]`);
     if (kept) kept.focus();
     else if (this.pick !== null) this.reveal(this.chips.querySelector(`[data-row="${this.pick}"]`));
@@ -219,29 +220,41 @@ class Objects {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
     const place = this.place;
-    const put = (image, smooth = false) => {
-      c.imageSmoothingEnabled = smooth;
-      c.imageSmoothingQuality = "high";
-      c.drawImage(image, place.x, place.y, place.w, place.h);
-    };
-    const part = (image, { x, y }) => {
-      c.imageSmoothingEnabled = false;
-      c.drawImage(image, place.x + x * place.scale, place.y + y * place.scale, image.width * place.scale, image.height * place.scale);
-    };
+    // The picture lies on whole pixels of the screen, so that its layers can be built for these.
+    const size = [Math.max(1, Math.round(place.w * ratio)), Math.max(1, Math.round(place.h * ratio))];
+    const x0 = Math.round(place.x * ratio), y0 = Math.round(place.y * ratio);
+    const thick = Math.max(1, Math.round(ratio));
+    const put = (image) => c.drawImage(image, x0, y0, ...size);
+    const part = (image, own) => c.drawImage(image, x0 + own.x, y0 + own.y);
     c.save();
+    c.setTransform(1, 0, 0, 1, 0, 0);
     c.beginPath();
-    c.rect(place.x, place.y, place.w, place.h);
+    c.rect(x0, y0, ...size);
     c.clip();
+    c.imageSmoothingQuality = "high";
     if (this.pick === null) {
-      put(model.photo, true);
+      put(model.photo);
       c.globalAlpha = view.opacity;
-      put(fillAll(model, view.colour));
+      put(fillAll(model, view.colour, size));
       c.globalAlpha = 1;
-      if (view.contour) put(rimAll(model));
-    } else this.paintAlone(put, part, c);
+      if (view.contour) put(rimAll(model, size, thick));
+    } else {
+      // everything else in dim grey, as in the download
+      const own = alone(model, this.pick, size, thick);
+      put(dimmed(model));
+      part(filled(model, own, "photo", (context) => {
+        context.imageSmoothingQuality = "high";
+        context.drawImage(model.photo, -own.x, -own.y, ...size);
+      }), own);
+      c.globalAlpha = view.opacity;
+      part(tinted(model, own, colorOf(model, this.pick, view.colour)), own);
+      c.globalAlpha = 1;
+      if (view.contour) part(own.rim, own);
+    }
     if (this.over !== null && this.over !== this.pick) {
+      const own = alone(model, this.over, size, thick);
       c.globalAlpha = 0.4;
-      part(tinted(model, this.over, [255, 255, 255]), alone(model, this.over));
+      part(tinted(model, own, [255, 255, 255]), own);
       c.globalAlpha = 1;
     }
     c.restore();
@@ -250,26 +263,6 @@ class Objects {
     if (view.boxes) for (const row of [...rows].reverse()) this.paintBox(c, row, place);
     if (view.labels) this.paintTags(c, rows, place);
     Object.assign(this.root.dataset, { left: place.x, top: place.y, scale: (place.scale * model.head.size[0]) / model.head.source[0] });
-  }
-
-  // Everything else in dim grey, as in the download.
-  paintAlone(put, part, c) {
-    const { model, view, pick } = this;
-    const own = alone(model, pick);
-    put(dimmed(model), true);
-    const cut = built(model, `cut:${pick}:${model.whole?.row === pick}`, () => {
-      const canvas = new OffscreenCanvas(own.mask.width, own.mask.height);
-      const context = canvas.getContext("2d");
-      context.drawImage(own.mask, 0, 0);
-      context.globalCompositeOperation = "source-in";
-      context.drawImage(model.photo, -own.x, -own.y, ...model.head.size);
-      return canvas;
-    });
-    part(cut, own);
-    c.globalAlpha = view.opacity;
-    part(tinted(model, pick, colorOf(model, pick, view.colour)), own);
-    c.globalAlpha = 1;
-    if (view.contour) part(own.rim, own);
   }
 
   paintBox(c, row, place) {

@@ -83,8 +83,9 @@ def show(work: Work, adapter: SceneAdapter) -> None:
     """Draw the explanation for the chosen object, or for the best one."""
     row = work.pick or 0
     forward = work.decoded.forward
-    proposals = adapter.proposals(forward.inference, forward.placement)
-    own = anatomy(adapter.maps(forward.inference), proposals[row])
+    placement = forward.placement
+    maps = adapter.maps(forward.inference)
+    own = anatomy(maps, adapter.proposals(forward.inference, placement)[row])
     name = work.label(row).name
     note = "" if work.pick is not None else " Choose another in the picture."
     st.markdown(
@@ -97,7 +98,8 @@ def show(work: Work, adapter: SceneAdapter) -> None:
         _weights(own)
     with right:
         _score(own, name)
-    _maps(own)
+    height, width = maps.centre.shape
+    _maps(own, placement.axis(0, width).span(), placement.axis(1, height).span())
     _suppression(work)
 
 
@@ -157,14 +159,18 @@ def _score(own: Anatomy, name: str) -> None:
     )
 
 
-def _maps(own: Anatomy) -> None:
+def _maps(own: Anatomy, across: tuple[int, int], down: tuple[int, int]) -> None:
     left, top, right, bottom = own.proposal.window
-    window = Mark((left, top, right - left, bottom - top), label="where the mask may be")
-    centre = Dot((own.proposal.x + 0.5, own.proposal.y + 0.5), radius=1.2, label="its centre")
+    # what is shown is the picture; the padding around it is not
+    x0, y0 = across[0], down[0]
+    seen = np.s_[down[0] : down[1], across[0] : across[1]]
+    window = Mark((left - x0, top - y0, right - left, bottom - top), label="where the mask may be")
+    at = (own.proposal.x - x0 + 0.5, own.proposal.y - y0 + 0.5)
+    centre = Dot(at, radius=1.2, label="its centre")
     limit = float(np.abs(own.prototypes[own.order[:SHOWN]]).max()) or 1.0
     parts = [
         feature.markup(
-            own.prototypes[k],
+            own.prototypes[k][seen],
             title=f"P{k + 1} × {_minus(sig3(float(own.coefficients[k])))}",
             caption=f"{_minus(sig3(float(own.prototypes[k].min())))} to "
             f"{sig3(float(own.prototypes[k].max()))}",
@@ -178,7 +184,7 @@ def _maps(own: Anatomy) -> None:
     ]
     st.markdown(f"#### The {SHOWN} prototypes that weigh most, and what all of them add up to")
     logits = feature.markup(
-        own.logits,
+        own.logits[seen],
         title="z, the sum of all",
         caption="blue below 0, white 0, orange above",
         marks=(window, centre),
@@ -188,7 +194,7 @@ def _maps(own: Anatomy) -> None:
     )
     shares = _sigmoid(own.logits)
     soft = feature.markup(
-        shares,
+        shares[seen],
         title="σ(z)",
         caption="0 to 1",
         marks=(window,),
@@ -199,7 +205,7 @@ def _maps(own: Anatomy) -> None:
     cropped = np.zeros_like(shares)
     cropped[top:bottom, left:right] = shares[top:bottom, left:right] > 0.5
     mask = feature.markup(
-        cropped,
+        cropped[seen],
         title="Cropped, over ½",
         caption="brought to picture size: bilinear z, decided at every pixel",
         marks=(window,),

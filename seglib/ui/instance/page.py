@@ -33,7 +33,6 @@ def _draw() -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         box = st.container(key="stage_box")
-        message = st.container(key="in_message")
         line = st.container()
     how = decoding.decoding(address.get(MODEL))
     if how is None:
@@ -45,12 +44,11 @@ def _draw() -> None:
     work = state.read(picker.current(), how)
     with box:
         field.show(work)
+        _none(work)
     with right:
         panel.show(work)
         _controls(work)
         times_bar.show(work.times)
-    with message:
-        _none(work)
     with line:
         caption.show(how.card.name, work.precision, work.times, picture=work.picture)
         downloads.buttons(work)

@@ -94,8 +94,9 @@ def _rows(own: ObjectFacts) -> list[tuple[str, str]]:
         ("Area", pixels(own.area)),
         ("Share", percent(own.share)),
         ("Box", f"{x2 - x1:,.0f} × {y2 - y1:,.0f} px"),
-        ("at", f"x {x1:,.0f}, y {y1:,.0f}"),
-        ("Parts, holes", f"{own.parts}, {own.holes}"),
+        ("Corner", f"{x1:,.0f}, {y1:,.0f}"),
+        ("Parts", str(own.parts)),
+        ("Holes", str(own.holes)),
     ]
 
 
