@@ -38,6 +38,49 @@ def changing_size() -> bytes:
     return buffer.getvalue()
 
 
+def lying(pixels: np.ndarray, frames: int = 3) -> bytes:
+    """An MP4 as a phone held upright makes it: pictures on their side, and a note to turn them."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10, options={"crf": "10"})
+        stream.height, stream.width = pixels.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for _ in range(frames):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    data = bytearray(buffer.getvalue())
+    # the matrix of the track header: a quarter turn clockwise
+    at = data.index(b"tkhd") + 44
+    turn = np.array([0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30], ">i4")
+    data[at : at + 36] = turn.tobytes()
+    return bytes(data)
+
+
+def webm(frames: int = 6, rate: int = 20) -> bytes:
+    """VP9 in WebM."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="webm") as container:
+        stream = container.add_stream("libvpx-vp9", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for index in range(frames):
+            pixels = np.full((48, 64, 3), 30 * index, np.uint8)
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return buffer.getvalue()
+
+
+def gif(moments: list[int]) -> bytes:
+    """A GIF whose frames are shown for so many milliseconds each."""
+    pages = [Image.new("RGB", (64, 48), (30 * i, 60, 90)) for i in range(len(moments))]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "GIF", save_all=True, append_images=pages[1:], duration=moments)
+    return buffer.getvalue()
+
+
 def broken_off(frames: int, *, codec: str, pix_fmt: str, rate: int) -> bytes:
     """The first half of a file of noise."""
     buffer = io.BytesIO()

@@ -125,7 +125,8 @@ class ClipJob:
         self._ready: deque[_Work] = deque()
         if tracker is not None:
             # imported now, and not while the first frame is timed
-            importlib.import_module("scipy.optimize")
+            for module in ("scipy.optimize", "scipy.sparse.csgraph"):
+                importlib.import_module(module)
 
     @property
     def finished(self) -> bool:

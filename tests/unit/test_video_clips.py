@@ -11,12 +11,11 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
 from seglib.errors import ShapeError, VideoError, VideoTooLargeError
 from seglib.video.reader import ClipLimits, ClipReader
 from seglib.video.writer import ClipWriter
-from tests.clips import broken_off, changing_size, sound_alone
+from tests.clips import broken_off, changing_size, gif, lying, sound_alone, webm
 
 
 def picture(index: int, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
@@ -40,6 +39,7 @@ def test_a_clip_comes_back_with_its_length_rate_and_pictures() -> None:
     assert reader.info.size == (64, 48)
     assert reader.info.rate == 25
     assert reader.info.frames == 12
+    assert reader.info.seconds == pytest.approx(12 / 25, abs=1e-4)
     frames = list(reader)
     assert [f.index for f in frames] == list(range(12))
     np.testing.assert_allclose([f.seconds for f in frames], np.arange(12) / 25, atol=1e-3)
@@ -86,13 +86,39 @@ def test_one_frame_is_a_clip() -> None:
     assert len(list(ClipReader(written(1)))) == 1
 
 
-def test_a_gif_is_a_clip() -> None:
-    pages = [Pillow.fromarray(picture(i)) for i in range(5)]
-    buffer = io.BytesIO()
-    pages[0].save(buffer, "GIF", save_all=True, append_images=pages[1:], duration=100)
-    frames = list(ClipReader(buffer.getvalue()))
-    assert len(frames) == 5
-    assert frames[2].seconds == pytest.approx(0.2, abs=0.02)
+def test_a_gif_is_a_clip_and_its_moments_are_kept() -> None:
+    frames = list(ClipReader(gif([100, 200, 100, 300, 500])))
+    assert [frame.seconds for frame in frames] == pytest.approx([0, 0.1, 0.3, 0.4, 0.7])
+    assert [frame.duration for frame in frames] == pytest.approx([0.1, 0.2, 0.1, 0.3, 0.5])
+
+
+def test_webm_is_a_clip() -> None:
+    reader = ClipReader(webm(6, 20))
+    assert (reader.info.codec, reader.info.size, reader.info.rate) == ("vp9", (64, 48), 20)
+    assert len(list(reader)) == 6
+
+
+def test_a_phone_s_portrait_stands_upright() -> None:
+    stored = np.zeros((48, 64, 3), np.uint8)
+    stored[:, :8] = 255  # the left edge as stored is the top of the picture turned clockwise
+    reader = ClipReader(lying(stored))
+    assert reader.info.size == (48, 64)
+    frames = list(reader)
+    assert len(frames) == 3
+    for frame in frames:
+        assert frame.image.size == (48, 64)
+        assert frame.image.pixels[:6].min() > 200
+        assert frame.image.pixels[12:].max() < 60
+    assert reader.resized == 0
+
+
+@pytest.mark.parametrize("moments", [[100] * 7, [100, 200, 100, 300, 500], [2000, 40]])
+def test_the_length_of_the_clip_is_kept_to_its_last_frame(moments: list[int]) -> None:
+    with ClipWriter((64, 48), 10) as writer:
+        for frame in ClipReader(gif(moments)):
+            writer.write(frame.image.pixels, seconds=frame.seconds, duration=frame.duration)
+        data = writer.finish()
+    assert ClipReader(data).info.seconds == pytest.approx(sum(moments) / 1000, abs=2e-3)
 
 
 @pytest.mark.parametrize(

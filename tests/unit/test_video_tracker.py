@@ -11,7 +11,7 @@ from seglib.errors import ShapeError
 from seglib.labels import VOC_21
 from seglib.results import Instances
 from seglib.scenes import clip
-from seglib.video.tracker import Tracker, TrackOptions, mask_iou
+from seglib.video.tracker import Tracker, TrackOptions, best_pairs, mask_iou
 
 
 def boxes(*corners: tuple[int, int, int, int], classes: list[int] | None = None) -> Instances:
@@ -109,3 +109,38 @@ def test_a_generated_clip_is_followed_as_its_truth_says() -> None:
             owner[truth] = number
     assert total >= 10
     assert kept / total > 0.95
+
+
+table = st.lists(
+    st.lists(st.sampled_from([0.0, 0.0, 0.3, 0.5, 0.8, 1.0]), min_size=6, max_size=6),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(table)
+def test_solving_groups_gives_the_best_sum_of_all(overlaps: list[list[float]]) -> None:
+    from scipy.optimize import linear_sum_assignment
+
+    worth = np.array(overlaps)
+    best = worth[linear_sum_assignment(worth, maximize=True)].sum()
+    rows, columns = (found.tolist() for found in np.nonzero(worth))
+    pairs = list(best_pairs(rows, columns, worth[rows, columns].tolist()))
+    assert sum(worth[pair] for pair in pairs) == pytest.approx(best)
+    for side in zip(*pairs, strict=True):
+        assert len(set(side)) == len(side)
+
+
+def test_ten_thousand_objects_keep_their_numbers() -> None:
+    """A grid of squares of 3 pixels that moves by one: IoU 6 / 12."""
+    square = np.ones((3, 3), bool)
+
+    def grid(shift: int) -> Instances:
+        corners = [(5 * (i % 100) + shift, 5 * (i // 100), square) for i in range(10_000)]
+        return Instances.from_crops(corners, [8] * 10_000, [1.0] * 10_000, VOC_21, size=(501, 500))
+
+    tracker = Tracker()
+    assert tracker.update(grid(0)).tolist() == list(range(10_000))
+    assert tracker.update(grid(1)).tolist() == list(range(10_000))
+    assert tracker.seen == 10_000

@@ -8,13 +8,14 @@ from html import escape
 import streamlit as st
 
 from seglib.render import instance_color
-from seglib.ui import frame, plots
+from seglib.ui import frame, knobs, plots
 from seglib.ui.numbers import milliseconds, percent, sig3
 from seglib.ui.video import diagram, state
 from seglib.ui.video.state import Run
 from seglib.video.background import BackgroundSubtractor
 from seglib.video.pipeline import in_order
-from seglib.video.tracker import Tracker, mask_iou
+from seglib.video.smoothing import MatteSmoother, SmoothOptions
+from seglib.video.tracker import Tracker, best_pairs, packed_iou
 
 _ROWS = 60
 
@@ -141,37 +142,72 @@ def how(now: Run | None) -> None:
         _substituted(now)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("#### Who is who: tracking as an assignment")
-        st.latex(
-            r"\begin{gathered}\max_{x}\sum_{i,j}x_{ij}\,\mathrm{IoU}(m_i,\,m'_j)\\"
-            r"\sum_i x_{ij}\le1,\ \sum_j x_{ij}\le1,\ x_{ij}\in\{0,1\}\end{gathered}"
-        )
-        st.markdown(
-            "Masks $m_i$ of this frame, $m'_j$ of the objects remembered; pairs under the bar "
-            "count 0. Suppose"
-        )
-        st.latex(
-            r"\begin{gathered}\mathrm{IoU}=\begin{pmatrix}\tfrac{12}{28}&\tfrac{16}{24}\\[2pt]"
-            r"0&\tfrac{14}{26}\end{pmatrix}\\[4pt]\begin{aligned}\text{greedy: }&0.667+0=0.667\\"
-            r"\text{optimal: }&0.429+0.538=\mathbf{0.967}\end{aligned}\end{gathered}"
-        )
-        st.markdown(
-            "Greed takes the best pair and loses an object; the best sum keeps both "
-            "([Kuhn 1955](https://doi.org/10.1002/nav.3800020109)). A number is never used twice."
-        )
+        if state.task() == "matte":
+            _steady()
+        else:
+            _who()
     with right:
-        st.markdown("#### What moves: a memory for each pixel")
-        st.latex(
-            r"\begin{gathered}\hat p(x)=\sum_{m=1}^{M}\pi_m\,\mathcal N(x;\mu_m,\sigma_m^2 I)\\"
-            r"\text{ground if } \lVert x-\mu_m\rVert^2<\tau^2\sigma_m^2\end{gathered}"
-        )
-        st.markdown(
-            "with a tolerance $\\tau$ in standard deviations, for a component that belongs to the "
-            "ground ([Zivkovic 2004](https://doi.org/10.1109/ICPR.2004.1333992)). Or count "
-            "the nearest of the last colours ([Zivkovic and van der Heijden 2006]"
-            "(https://doi.org/10.1016/j.patrec.2005.11.005)). The ground's colour made darker is "
-            "a shadow. Whoever stays becomes ground; whoever was there at the start leaves a ghost."
-        )
+        _moves()
+
+
+def _who() -> None:
+    st.markdown("#### Who is who: tracking as an assignment")
+    st.latex(
+        r"\begin{gathered}\max_{x}\sum_{i,j}x_{ij}\,\mathrm{IoU}(m_i,\,m'_j)\\"
+        r"\sum_i x_{ij}\le1,\ \sum_j x_{ij}\le1,\ x_{ij}\in\{0,1\}\end{gathered}"
+    )
+    st.markdown(
+        "Masks $m_i$ of this frame, $m'_j$ of the objects remembered; pairs under the bar "
+        "count 0. Suppose"
+    )
+    st.latex(
+        r"\begin{gathered}\mathrm{IoU}=\begin{pmatrix}\tfrac{12}{28}&\tfrac{16}{24}\\[2pt]"
+        r"0&\tfrac{14}{26}\end{pmatrix}\\[4pt]\begin{aligned}\text{greedy: }&0.667+0=0.667\\"
+        r"\text{optimal: }&0.429+0.538=\mathbf{0.967}\end{aligned}\end{gathered}"
+    )
+    st.markdown(
+        "Greed takes the best pair and loses an object; the best sum keeps both "
+        "([Kuhn 1955](https://doi.org/10.1002/nav.3800020109)). A number is never used twice."
+    )
+
+
+def _moves() -> None:
+    st.markdown("#### What moves: a memory for each pixel")
+    st.latex(
+        r"\begin{gathered}\hat p(x)=\sum_{m=1}^{M}\pi_m\,\mathcal N(x;\mu_m,\sigma_m^2 I)\\"
+        r"\text{ground if } \lVert x-\mu_m\rVert^2<\tau^2\sigma_m^2\end{gathered}"
+    )
+    st.markdown(
+        "with a tolerance $\\tau$ in standard deviations, for a component that belongs to the "
+        "ground ([Zivkovic 2004](https://doi.org/10.1109/ICPR.2004.1333992)). Or count "
+        "the nearest of the last colours ([Zivkovic and van der Heijden 2006]"
+        "(https://doi.org/10.1016/j.patrec.2005.11.005)). The ground's colour made darker is "
+        "a shadow. Whoever stays becomes ground; whoever was there at the start leaves a ghost."
+    )
+
+
+def _steady() -> None:
+    steadiness = knobs.read(SmoothOptions, "vis").steadiness
+    st.markdown("#### A steady matte: an average that gives way to motion")
+    st.latex(
+        r"\begin{gathered}\alpha_t=k\,\alpha_{t-1}+(1-k)\,m_t\\"
+        r"k=s\,e^{-(d/6)^2}\end{gathered}"
+    )
+    st.markdown(
+        "$m_t$ is the network's matte, $s$ the steadiness, $d$ by how many grey levels the picture "
+        "changed here since the last frame (5 × 5 mean). Where it stands still, flicker of "
+        "variance $\\sigma^2$ is left with"
+    )
+    left = (1 - steadiness) / (1 + steadiness)
+    st.latex(
+        rf"\frac{{1-s}}{{1+s}}\,\sigma^2=\frac{{1-{sig3(steadiness)}}}{{1+{sig3(steadiness)}}}"
+        rf"\,\sigma^2={sig3(left)}\,\sigma^2"
+    )
+    moved = steadiness * math.exp(-4)
+    st.markdown(
+        f"Where it changed by 12 levels, $k={sig3(steadiness)}\\,e^{{-4}}={sig3(moved)}$: judged "
+        "anew, so that nothing drags behind."
+    )
 
 
 def _substituted(now: Run) -> None:
@@ -217,7 +253,9 @@ def code() -> None:
     frame.show_code(
         in_order,
         Tracker.update,
-        mask_iou,
+        best_pairs,
+        packed_iou,
+        MatteSmoother.update,
         BackgroundSubtractor.segment,
         intro="What ran for this page, word for word:",
     )
