@@ -165,3 +165,23 @@ def test_what_the_model_looks_at_is_what_changes_it(monkeypatch: pytest.MonkeyPa
     found = real.measure(picture, 50, 60)
     assert found.shape == (real.ROWS, real.COLUMNS)
     assert np.flatnonzero(found).tolist() == [row * real.COLUMNS + column]
+
+
+def test_the_field_grows_layer_by_layer_back_from_the_output(open_page: Open) -> None:
+    said = []
+    for depth in ("0", "1", "2"):
+        app = open_page("atrous", atr_rates="1.2.5", atr_depth=depth)
+        text = html(app)
+        said.append(text.split('data-testid="atr-sentence">')[1].split("</b> cells")[0])
+        assert text.count("opacity:0.3") == 2 - int(depth)
+        # The numbers are those of the whole stack.
+        assert metrics(app)["Receptive field"] == "17 cells"
+        assert metrics(app)["Touched"] == "100 %"
+    assert said == [
+        "The last layer of 3 spans 1 + 2 · 5 = <b>11 × 11",
+        "The last 2 layers of 3 span 1 + 2 · 5 + 2 · 2 = <b>15 × 15",
+        "3 layers of 3 × 3 span 1 + 2 · 5 + 2 · 2 + 2 · 1 = <b>17 × 17",
+    ]
+    # A depth of a longer stack means all of a shorter one.
+    app = open_page("atrous", atr_rates="3", atr_depth="2")
+    assert "1 layer of 3 × 3 spans 1 + 2 · 3 = <b>7 × 7" in html(app)

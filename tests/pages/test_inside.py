@@ -30,7 +30,7 @@ def test_it_shows_what_the_layer_holds(open_page: Open) -> None:
     best = int(maps.reshape(len(maps), -1).std(1).argmax())
     assert f'data-channel="{best}"' in html(app)
     assert metrics(app)["Largest"] == sig3(float(maps[best].max()))
-    assert metrics(app)["Mean"] == sig3(float(maps[best].mean()))
+    assert metrics(app)["Mean"] == sig3(float(maps[best].mean())).replace("-", "−")
     assert "64 channels × 23 × 30" in html(app)
 
 

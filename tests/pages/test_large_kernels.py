@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from seglib.concepts import large_kernels as large
+from seglib.concepts.large_kernels_options import LargeOptions
+from seglib.scenes import street
+from seglib.ui.large_kernels import passes, work
 from seglib.ui.numbers import percent
+from seglib.ui.samples import STREET_SIZE
 from tests.pages.conftest import Open, html, metrics
 
 
@@ -61,3 +66,30 @@ def test_every_control_s_extremes(open_page: Open, address: dict[str, str]) -> N
 @pytest.mark.parametrize("tab", ["How it works", "Try this", "Code"])
 def test_the_other_tabs(open_page: Open, tab: str) -> None:
     assert not open_page("large_kernels", tab=tab).error
+
+
+@pytest.mark.parametrize("pairs", ["1", "3"])
+def test_the_passes_add_up_to_the_block(pairs: str) -> None:
+    options = LargeOptions(size=15, kernel="line", pairs=pairs)
+    image = street(28, size=STREET_SIZE).image
+    now = work.read(options, image)
+    every = passes.passes(now)
+    assert len(every) == 2 * int(pairs)
+    np.testing.assert_allclose(every[-1].total, now.block, atol=1e-4)
+    at = (0, 44)  # in the corner: half of each strip lies beyond the map
+    for one in every:
+        strip = passes.under(one.before, one.weights.shape, at)
+        assert strip.shape == one.weights.shape
+        product = float((strip * one.weights).sum())
+        assert product == pytest.approx(float(one.after[at[1], at[0]]), abs=1e-4)
+
+
+def test_a_pass_is_chosen_by_its_step(open_page: Open) -> None:
+    for step, name in enumerate(("column 15 × 1", "row 1 × 15", "row 1 × 15", "column 15 × 1")):
+        app = open_page("large_kernels", large_kernel="line", large_pass=str(step))
+        assert not app.exception
+        text = html(app).split('data-testid="large-sum"')[1]
+        assert f"Pair {step // 2 + 1}, the {name}" in text
+    # One pair has but two passes, whatever the address says.
+    app = open_page("large_kernels", large_pairs="1", large_pass="9")
+    assert "Pair 1, the row" in html(app)

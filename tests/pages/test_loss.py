@@ -10,7 +10,7 @@ from seglib.concepts.loss_options import LossOptions
 from seglib.models import load
 from seglib.options import describe
 from seglib.scenes import street
-from seglib.ui.loss import state
+from seglib.ui.loss import state, tables
 from seglib.ui.numbers import sig3
 from seglib.ui.samples import STREET_SIZE
 from tests.pages.conftest import Open, html, metrics
@@ -120,3 +120,15 @@ def test_a_pixel_keeps_its_place_on_either_grid() -> None:
             assert int((share_x + 0.5) / 1000 * size[0]) == x
             assert int((share_y + 0.5) / 1000 * size[1]) == y
     assert state.OWN.valid(state.OWN.default)
+
+
+def test_a_pixel_goes_from_scores_to_loss_step_by_step(open_page: Open) -> None:
+    for step, title in enumerate(tables.STEPS):
+        app = open_page("loss", loss_step=str(step))
+        text = html(app)
+        assert f"Step {step + 1}: {title}." in text
+        table = text.split('data-testid="loss-pixel"')[1].split("</table>")[0]
+        assert table.count('class="seg-here"') == 11
+        assert table.count("opacity:0.2") == 11 * (len(tables.STEPS) - 1 - step)
+    # An address of another page's making means the last step.
+    assert "Step 5" in html(open_page("loss", loss_step="77"))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from seglib.concepts import receptive_field as rf
-from seglib.ui import address, frame, lesson, picker
-from seglib.ui.atrous import ideas, real
+from seglib.ui import address, lesson, stepper
+from seglib.ui.atrous import field_tabs, ideas
+from seglib.ui.atrous.field_state import State, read
 from seglib.ui.atrous.state import (
     AT_X,
     AT_Y,
+    DEPTH,
     MOST_LAYERS,
     MOST_RATE,
     RATES,
     WEIGHTS,
-    parse_rates,
     text_of,
 )
 from seglib.ui.figures import feature, matrix, plate
@@ -33,74 +32,6 @@ PRESETS: dict[str, str] = {
     "1.2.9": "1 · 2 · 9",
     "1.2.4.8": "1 · 2 · 4 · 8",
 }
-CELLS = 80
-"""Cells along the longer side of the picture: one cell of the stack's input."""
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """One picture of the view.
-
-    Parameters
-    ----------
-    picture : Picture
-    rates : list of int
-    reaches : tuple of Reach
-        Of the input and after each layer.
-    field : (r, r) float
-        Effective receptive field, 0 to 1.
-    counts : (r,) int
-        Paths along one axis.
-    coverage : float
-        Share of the field that is touched.
-    rule : Hybrid
-    size : (width, height)
-        Cells of the picture.
-    at : (x, y)
-        The output cell.
-    """
-
-    picture: Picture
-    rates: list[int]
-    reaches: tuple[rf.Reach, ...]
-    field: NDArray[np.float64]
-    counts: NDArray[np.int64]
-    coverage: float
-    rule: rf.Hybrid
-    size: tuple[int, int]
-    at: tuple[int, int]
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _effective(rates: tuple[int, ...], networks: int) -> NDArray[np.float64]:
-    found = rf.effective(rates, networks=networks)
-    found.setflags(write=False)
-    return found
-
-
-def read() -> State:
-    """Read the address and compute."""
-    picture = picker.current()
-    rates = parse_rates(address.get(RATES))
-    stack = [rf.Layer(3, 1, rate) for rate in rates]
-    wide, high = picture.image.size
-    scale = CELLS / max(wide, high)
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    at = (
-        round(int(address.get(AT_X)) / 100 * (size[0] - 1)),
-        round(int(address.get(AT_Y)) / 100 * (size[1] - 1)),
-    )
-    return State(
-        picture,
-        rates,
-        rf.grow(stack),
-        _effective(tuple(rates), 24 if address.get(WEIGHTS) == "random" else 0),
-        rf.paths(stack),
-        rf.coverage(stack),
-        rf.hybrid(rates),
-        size,
-        at,
-    )
 
 
 def draw() -> None:
@@ -113,13 +44,14 @@ def draw() -> None:
             + _layers(now)
             + _sentence(now)
         )
+        stepper.show(DEPTH, len(now.rates), label="Layers back from the output")
     with right:
         _controls(now)
     lesson.tabs(
-        numbers=lambda: _numbers(now),
-        how=lambda: _how(now),
+        numbers=lambda: field_tabs.numbers(now),
+        how=lambda: field_tabs.how(now),
         tries=ideas.show,
-        code=lambda: _code(),
+        code=field_tabs.code,
     )
 
 
@@ -191,7 +123,7 @@ def _field(now: State) -> str:
 def _layers(now: State) -> str:
     """Return one axis, layer by layer: which cells each layer's output looks at."""
     rows = []
-    size = len(now.counts)
+    size = now.reaches[-1].field
     for count in range(len(now.rates), -1, -1):
         # From the output down: the paths through the last layers only.
         stack = [rf.Layer(3, 1, rate) for rate in now.rates[count:]]
@@ -201,8 +133,9 @@ def _layers(now: State) -> str:
         line[0, start : start + len(seen)] = np.where(seen > 0, 1, np.nan)
         name = "output" if count == len(now.rates) else "input" if count == 0 else ""
         rate = f"rate {now.rates[count]}" if count < len(now.rates) else ""
+        faint = ' style="opacity:0.3"' if count < len(now.rates) - now.depth else ""
         rows.append(
-            f'<div class="seg-axis"><span>{name or f"layer {count}"}</span>'
+            f'<div class="seg-axis"{faint}><span>{name or f"layer {count}"}</span>'
             f"{_dots(line[0])}<span>{rate}</span></div>"
         )
     return (
@@ -216,12 +149,22 @@ def _dots(line: NDArray[np.float64]) -> str:
     return f'<div class="seg-dots">{cells}</div>'
 
 
+def _who(now: State) -> str:
+    all_, many = len(now.rates), "s" if now.depth > 1 else ""
+    if now.depth == all_:
+        return f"{all_} layer{many} of 3 × 3 span{'' if many else 's'}"
+    return (
+        f"The last {f'{now.depth} layers' if many else 'layer'} of {all_} span{'' if many else 's'}"
+    )
+
+
 def _sentence(now: State) -> str:
     size = len(now.counts)
+    added = " + ".join(f"2 · {rate}" for rate in reversed(now.seen))
     half = rf.central(now.field)
     holes = "no holes" if now.coverage == 1 else f"{percent(1 - now.coverage)} of it holes"
     return (
-        f'<p class="seg-caption" data-testid="atr-sentence">{len(now.rates)} layers of 3 × 3 span '
+        f'<p class="seg-caption" data-testid="atr-sentence">{_who(now)} 1 + {added} = '
         f"<b>{size} × {size}</b> cells, <b>{holes}</b>; half of the influence lies within "
         f"{half} × {half}.</p>"
     )
@@ -284,82 +227,3 @@ def _controls(now: State) -> None:
             help="The influence is the mean size of the derivative over networks with random "
             "weights, or the derivative of one whose weights are all the same.",
         )
-
-
-def _numbers(now: State) -> None:
-    rule = now.rule
-    cells = [
-        ("Receptive field", f"{len(now.counts)} cells", "From first to last cell that can matter"),
-        ("Touched", percent(now.coverage), "Share of the field that some path reaches"),
-        (
-            "Half the influence",
-            f"{rf.central(now.field)} cells",
-            "Side of the centred square with half of the sum",
-        ),
-        ("Weights", f"{9 * len(now.rates)}", "One channel; rates add none"),
-        (
-            "Hybrid rule",
-            "holds" if rule.holds else "broken",
-            "Wang et al. 2018: M₂ ≤ K, and rates without a common factor",
-        ),
-    ]
-    with st.grid(len(cells), min_column_width=140, gap="small"):
-        for label, value, text in cells:
-            st.metric(label, value, help=text, border=True)
-    real.show(now.picture)
-
-
-def _how(now: State) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("#### How far does a stack see?")
-        st.latex(
-            r"k_{e} = k + (k-1)(d-1) \qquad r \mathrel{+}= (k_e - 1)\, j \qquad j \mathrel{*}= s"
-        )
-        lines = []
-        for rate, before, after in zip(now.rates, now.reaches, now.reaches[1:], strict=False):
-            reach = rf.Layer(3, 1, rate).reach
-            lines.append(
-                rf"d = {rate}:\quad k_e &= 3 + 2\cdot{rate - 1} = {reach}, & r &= {before.field} + "
-                rf"{reach - 1}\cdot{before.jump} = {after.field}"
-            )
-        st.latex(r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}")
-        st.markdown(
-            "[Araujo et al. 2019](https://distill.pub/2019/computing-receptive-fields). What "
-            "really counts is less: influence falls off like a bell curve "
-            "([Luo et al. 2016](https://arxiv.org/abs/1701.04128))."
-        )
-    with right:
-        st.markdown("#### Does it leave holes?")
-        st.latex(r"M_i = \max\left(M_{i+1} - 2r_i,\; 2r_i - M_{i+1},\; r_i\right), \quad M_n = r_n")
-        rule = now.rule
-        found = [rf"M_{{{len(now.rates)}}} &= {rule.distances[-1]}"]
-        for place in range(len(now.rates) - 2, -1, -1):
-            rate, after_ = now.rates[place], rule.distances[place + 1]
-            found.append(
-                rf"M_{{{place + 1}}} &= \max({after_} - {2 * rate},\; {2 * rate} - {after_},\; "
-                rf"{rate}) = {rule.distances[place]}"
-            )
-        st.latex(r"\begin{aligned}" + r" \\ ".join(found) + r"\end{aligned}")
-        near = "holds" if rule.close else "does not hold"
-        factor = "no common factor" if rule.divisor == 1 else f"the common factor {rule.divisor}"
-        holes = (
-            "no holes"
-            if now.coverage == 1
-            else f"holes in {percent(1 - now.coverage)} of the field"
-        )
-        st.markdown(
-            f"Wanted: $M_2 \\le K = 3$, which {near}; and rates without a common factor: these "
-            f"have {factor}. Counted path by path, there are **{holes}** "
-            "([Wang et al. 2018](https://arxiv.org/abs/1702.08502))."
-        )
-
-
-def _code() -> None:
-    frame.show_code(
-        rf.paths,
-        rf.effective,
-        rf.gradient,
-        rf.gradient_graph,
-        intro="Counting paths, and measuring influence with OpenVINO's transposed convolutions:",
-    )

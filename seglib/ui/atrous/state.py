@@ -45,6 +45,8 @@ SET = Param("atr_set", "v3", one_of("model", "v3", "v3wide", "own"))
 FACTOR = Param("atr_rate", "12", address.integer(1, 40))
 CHANNEL = Param("atr_feature", "best", lambda t: t == "best" or address.integer(0, 95)(t))
 STEP = stepper.param("atr_step", 400)
+DEPTH = stepper.param("atr_depth", MOST_LAYERS - 1)
+"""Layers back from the output, less one; all of them at first."""
 PARAMS = (
     VIEW,
     RATES,
@@ -55,6 +57,7 @@ PARAMS = (
     FACTOR,
     CHANNEL,
     STEP,
+    DEPTH,
     *knobs.params(TrickOptions, TRICK),
     *knobs.params(SeparableOptions, COST),
     *source.params(INPUT, preset="disc", kind="picture"),

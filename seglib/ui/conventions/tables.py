@@ -29,7 +29,11 @@ def cell(value: float, *, here: bool = False) -> str:
 
 
 def _table(testid: str, heads: list[str], rows: list[str]) -> str:
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
+    # A column of words begins at its left.
+    head = "".join(
+        f'<th scope="col"{" class=seg-left" if each == "why" else ""}>{escape(each)}</th>'
+        for each in heads
+    )
     return (
         f'<div class="seg-table" data-testid="{testid}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"

@@ -30,9 +30,11 @@ def _draw() -> None:
         if now.output is None:
             _too_large(now)
         picture.show(now)
-        _remainder(now)
         if now.output is not None:
+            # Between the two: at once in reach, and both move with it.
             stepper.show(STEP, now.count, label="Output cell")
+            picture.products(now)
+        _remainder(now)
     with right:
         _controls(now)
     lesson.tabs(
@@ -57,7 +59,9 @@ def _controls(now: State) -> None:
         )
     else:
         knobs.show(ConvolutionOptions, PREFIX, only=["size"])
-    knobs.show(ConvolutionOptions, PREFIX, only=["stride", "padding", "dilation"])
+    knobs.show(ConvolutionOptions, PREFIX, only=["stride", "padding"])
+    with st.expander("More"):
+        knobs.show(ConvolutionOptions, PREFIX, only=["dilation"])
 
 
 def _too_large(now: State) -> None:

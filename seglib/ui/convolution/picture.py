@@ -1,4 +1,4 @@
-"""The picture: window on the padded input, kernel, output; below it the products and their sum."""
+"""The picture: window on the padded input, kernel, output; the products and their sum."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ WINDOW = plate.ORANGE
 
 
 def show(state: State) -> None:
-    """Draw it."""
+    """Draw the window on the input, and the output."""
     if state.output is None or state.step is None:
         st.html(matrix.row_markup([_input(state), "∗", _kernel(state)]))
         return
-    st.html(
-        matrix.row_markup([_input(state), "→", _output(state)])
-        + '<div style="height:1.1rem"></div>'
-        + matrix.row_markup(_sum(state))
-        + _sentence(state)
-    )
+    st.html(matrix.row_markup([_input(state), "→", _output(state)]))
+
+
+def products(state: State) -> None:
+    """Draw what lies under the window, times the kernel, and the sum."""
+    st.html(matrix.row_markup(_sum(state)) + _sentence(state))
 
 
 def _cell(count: int, room: float, most: float = 44) -> float:

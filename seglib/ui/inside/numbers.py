@@ -29,7 +29,7 @@ def show(state: State) -> None:
     ]
     with st.grid(len(cells), min_column_width=130, gap="small"):
         for label, value, text in cells:
-            st.metric(label, value, help=text, border=True)
+            st.metric(label, value.replace("-", "−"), help=text, border=True)
     left, right = st.columns([1, 1], gap="large")
     with left:
         st.markdown(f"#### Values of channel {state.names[channel]}")

@@ -14,7 +14,7 @@ from seglib.ui import address, knobs, lesson, picker
 from seglib.ui.address import Param
 from seglib.ui.figures import feature, matrix
 from seglib.ui.figures.plate import Mark
-from seglib.ui.large_kernels import refinement, tabs
+from seglib.ui.large_kernels import passes, refinement, tabs
 from seglib.ui.large_kernels import work as working
 from seglib.ui.large_kernels.work import STRIDE, Work
 from seglib.ui.numbers import percent, sig3
@@ -23,7 +23,7 @@ from seglib.ui.roi import ground, point
 PREFIX = "large"
 X = Param("large_x", "30", address.integer(0, 59))
 Y = Param("large_y", "24", address.integer(0, 44))
-PARAMS = (*knobs.params(LargeOptions, PREFIX), X, Y)
+PARAMS = (*knobs.params(LargeOptions, PREFIX), X, Y, passes.STEP)
 """Everything that this page keeps in the address, besides the picture and the open tab."""
 
 TITLES = {
@@ -62,6 +62,7 @@ def _draw() -> None:
         _facts(work)
     _kernels(work)
     _outputs(work)
+    passes.show(work, _at(work))
     refinement.show(picture, options)
     tabs.show(work)
 
@@ -99,9 +100,14 @@ def window(at: tuple[int, int], size: int) -> tuple[float, float, float, float]:
     return at[0] - half, at[1] - half, size, size
 
 
+def _at(work: Work) -> tuple[int, int]:
+    high, wide = work.values.shape
+    return min(int(address.get(X)), wide - 1), min(int(address.get(Y)), high - 1)
+
+
 def _field(work: Work) -> None:
     high, wide = work.values.shape
-    at = min(int(address.get(X)), wide - 1), min(int(address.get(Y)), high - 1)
+    at = _at(work)
     size, half = work.size, work.size // 2
     marks = [
         Mark(window(at, size), "#0072B2", label="k × k"),
@@ -142,7 +148,7 @@ def _field(work: Work) -> None:
 
 def _facts(work: Work) -> None:
     high, wide = work.values.shape
-    at = int(address.get(X)), int(address.get(Y))
+    at = _at(work)
     x, y, size, _ = window(at, work.size)
     inside = max(0, min(wide, x + size) - max(0, x)) * max(0, min(high, y + size) - max(0, y))
     field = large.receptive_field(work.size, STRIDE, before=STRIDE)

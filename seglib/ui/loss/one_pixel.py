@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seglib.concepts import loss, one_hot
 from seglib.concepts.loss_options import LossOptions
-from seglib.ui import picker
+from seglib.ui import picker, stepper
 from seglib.ui.figures import feature, matrix, plate
 from seglib.ui.figures.plate import Dot
 from seglib.ui.loss import judged as judging
@@ -78,7 +78,13 @@ def show(found: Judged) -> None:
     st.markdown("#### One pixel: scores → softmax → loss")
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        st.html(tables.pixel(logits, p, true, found.label_set))
+        step = stepper.read(state.STEP, len(tables.STEPS))
+        st.html(tables.pixel(logits, p, true, found.label_set, step=step))
+        st.html(
+            f'<p class="seg-note" data-testid="loss-step">Step {step + 1}: '
+            f"{tables.STEPS[step]}.</p>"
+        )
+        stepper.show(state.STEP, len(tables.STEPS), label="Step")
     with right:
         st.latex(
             r"\begin{aligned} p_c &= \frac{e^{z_c}}{\sum_k e^{z_k}} \\ "

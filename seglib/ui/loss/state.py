@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglib.concepts.loss_options import LossOptions
-from seglib.ui import address, knobs
+from seglib.ui import address, knobs, stepper
 from seglib.ui.address import Param
 
 PREFIX = "loss"
@@ -34,7 +34,8 @@ CLASS = Param("loss_class", "2", address.integer(0, CLASSES - 1))
 # In thousandths of the picture, so that a link means the same in cells and in pixels.
 X = Param("loss_x", "93", address.integer(0, 999))
 Y = Param("loss_y", "636", address.integer(0, 999))
-PARAMS = (*knobs.params(LossOptions, PREFIX), OWN, CLASS, X, Y)
+STEP = stepper.param("loss_step", 4)
+PARAMS = (*knobs.params(LossOptions, PREFIX), OWN, CLASS, X, Y, STEP)
 
 
 def own_weights() -> NDArray[np.float64]:

@@ -61,11 +61,27 @@ def classes(plain: ClassLosses, weighted: ClassLosses, label_set: LabelSet) -> s
     )
 
 
+STEPS = ("scores z", "powers e^(z − max)", "divided by their sum", "the label y", "−log of p at y")
+"""From scores to loss, a column of :func:`pixel` each."""
+
+
 def pixel(
-    logits: NDArray[np.float32], probabilities: NDArray[np.float32], true: int, label_set: LabelSet
+    logits: NDArray[np.float32],
+    probabilities: NDArray[np.float32],
+    true: int,
+    label_set: LabelSet,
+    *,
+    step: int = len(STEPS) - 1,
 ) -> str:
-    """Return scores, powers, probabilities and the one-hot label of one pixel."""
+    """Return scores, powers, probabilities and the one-hot label of one pixel.
+
+    The column of the ``step`` is marked; those of later steps are faint.
+    """
     shifted = np.exp(logits - logits.max())
+    styles = [
+        ' class="seg-here"' if place == step else ' style="opacity:0.2"' if place > step else ""
+        for place in range(len(STEPS))
+    ]
     body = []
     for class_id in np.argsort(-logits, kind="stable"):
         known = class_id == true
@@ -74,8 +90,21 @@ def pixel(
         loss = sig3(-math.log(max(p, 1e-300)) + 0) if known else ""
         body.append(
             f'<tr{strong}><th scope="row">{_swatch(label_set, int(class_id))}</th>'
-            f"<td>{logits[class_id]:.2f}</td><td>{shifted[class_id]:.3g}</td>"
-            f"<td>{percent(p)}{_bar(p)}</td><td>{int(known)}</td><td>{loss}</td></tr>"
+            + "".join(
+                f"<td{style}>{text}</td>"
+                for style, text in zip(
+                    styles,
+                    (
+                        f"{logits[class_id]:.2f}".replace("-", "−"),
+                        f"{shifted[class_id]:.3g}",
+                        f"{percent(p)}{_bar(p)}",
+                        f"{int(known)}",
+                        loss,
+                    ),
+                    strict=True,
+                )
+            )
+            + "</tr>"
         )
     heads = ("Class", "z", "e^(z − max)", "Softmax p", "y", "−y·log p")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)

@@ -54,12 +54,12 @@ def _measured(facts: dict[str, Any]) -> str:
         f'<div class="seg-table" data-testid="patches-measured"><table><thead><tr>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>"
         f'<p class="seg-note">{facts["parameters"]:,} parameters, {size:.0f} kB, FP16 weights, '
-        f"f32 arithmetic. Trained on {facts['training']['pictures']}. {_method(facts)}</p>"
+        f"f32 arithmetic. Trained on {facts['training']['pictures']}. {_method(facts).replace('rand_f', 'Rand F')}</p>"
     )
 
 
 def _method(facts: dict[str, Any]) -> str:
-    text = str(facts["evaluations"][0]["method"])
+    text = str(facts["evaluations"][0]["method"]).replace("rand_f", "Rand F")
     return f"{text[0].upper()}{text[1:]}."
 
 

@@ -129,7 +129,8 @@ def _arrow(
 ) -> Arrow:
     i, j = divmod(place, columns)
     row, column = divmod(index, wide)
-    return Arrow((j + 0.5, top + i + 0.5), (left + column + 0.5, row + 0.5), color)
+    # From the edge of one number to that of the other: an arrow through a number hides it.
+    return Arrow((j + 0.8, top + i + 0.5), (left + column + 0.14, row + 0.5), color)
 
 
 def numbers(setup: Setup) -> None:
