@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 
-TIMEOUT_S = 90
+TIMEOUT_S = 240
 Open = Callable[..., AppTest]
 
 

@@ -206,7 +206,7 @@ def _charts() -> None:
 
 def test_charts_are_drawn() -> None:
     app = AppTest.from_string(
-        f"import numpy as np\n{inspect.getsource(_charts)}\n_charts()", default_timeout=30
+        f"import numpy as np\n{inspect.getsource(_charts)}\n_charts()", default_timeout=150
     ).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 3

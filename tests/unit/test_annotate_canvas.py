@@ -27,7 +27,7 @@ def _script(mode: str, size: tuple[int, int], exact: bool, empty: bool) -> None:
 
 @pytest.mark.parametrize("mode", canvas.MODES)
 def test_without_a_browser_nothing_was_drawn(mode: str) -> None:
-    app = AppTest.from_function(_script, args=(mode, (64, 48), False, False), default_timeout=30)
+    app = AppTest.from_function(_script, args=(mode, (64, 48), False, False), default_timeout=150)
     app.run()
     assert not app.exception
     assert app.metric[0].value == "0"
@@ -39,7 +39,7 @@ def test_without_a_browser_nothing_was_drawn(mode: str) -> None:
 @pytest.mark.parametrize(("exact", "empty"), [(True, False), (False, False), (False, True)])
 def test_any_picture_can_lie_beneath(size: tuple[int, int], exact: bool, empty: bool) -> None:
     args = ("freedraw", size, exact, empty)
-    app = AppTest.from_function(_script, args=args, default_timeout=30).run()
+    app = AppTest.from_function(_script, args=args, default_timeout=150).run()
     assert not app.exception
 
 

@@ -326,7 +326,7 @@ def test_as_a_process_from_another_folder(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     assert result.returncode == 2

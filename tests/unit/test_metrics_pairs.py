@@ -74,7 +74,7 @@ def test_the_helper_does_tiles_from_the_other_end() -> None:
     def count(index: int) -> np.ndarray:
         names[index] = threading.current_thread().name
         if index == 0:
-            assert helped.wait(timeout=20)
+            assert helped.wait(timeout=120)
         if index == 1:
             helped.set()
         return one(index)
@@ -89,7 +89,7 @@ def test_nobody_waits_for_a_helper_that_is_stuck() -> None:
 
     def count(index: int) -> np.ndarray:
         if threading.current_thread() is not here:
-            release.wait(timeout=20)
+            release.wait(timeout=120)
         return one(index)
 
     try:
@@ -126,7 +126,7 @@ def test_many_threads_at_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=150)
     assert wrong == []
     assert not any(thread.is_alive() for thread in threads)
 

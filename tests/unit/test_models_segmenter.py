@@ -110,11 +110,11 @@ def test_finish_never_runs_the_network():
 def test_queue_wait_is_apart_from_infer():
     engine = random_fake()
     ask = engine.infer
-    engine.infer = lambda *args, **options: replace(ask(*args, **options), queue_ms=70.0)
+    engine.infer = lambda *args, **options: replace(ask(*args, **options), queue_ms=90_000.0)
     times = models.Segmenter(STREET, engine).segment(flag()).times
-    assert times.queue_ms == 70.0
-    assert times.infer_ms < 70.0
-    assert times.total_ms > 70.0
+    assert times.queue_ms == 90_000.0
+    assert times.infer_ms < 90_000.0
+    assert times.total_ms > 90_000.0
 
 
 def test_bytes_are_decoded_and_timed(card):

@@ -30,7 +30,7 @@ def test_answers_come_in_the_order_of_the_items(delays: list[int], workers: int)
 
 
 def test_work_really_runs_side_by_side() -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=120)
     assert list(in_order([0, 1], lambda _: both.wait() >= 0, workers=2)) == [True, True]
 
 
