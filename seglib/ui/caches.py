@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from seglib.results import SemanticMap, StageTimes
 from seglib.ui.pack import Packed, pack
-from seglib.ui.samples import Picture, load_photo, load_street
+from seglib.ui.samples import Picture, load
 
 if TYPE_CHECKING:
     from seglib.models import Forward, Segmentation, Segmenter, Upsampling
@@ -71,10 +71,10 @@ def answer(digest: str, name: str, precision: str | None, _picture: Picture) -> 
     return replace(done, times=replace(done.times, decode_ms=_picture.decode_ms))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def sample(key: str, seed: int) -> Picture:
     """Return a sample picture."""
-    return load_street(seed) if key == "street" else load_photo(key)
+    return load(key, seed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ from seglib.images import DEFAULT_LIMITS, Image, encode_jpeg, resize
 from seglib.ui import address, caches
 from seglib.ui.address import Param
 from seglib.ui.samples import (
+    CELLS_SEEDS,
+    GENERATED,
     MAX_SEED,
     PHOTOS,
     STREET_SEEDS,
@@ -29,16 +31,32 @@ _KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif")
 _MB = DEFAULT_LIMITS.max_bytes // 2**20
 
 PICTURE = Param(
-    "picture", "", lambda text: text == "street" or text in {photo.key for photo in PHOTOS}
+    "picture", "", lambda text: text in GENERATED or text in {photo.key for photo in PHOTOS}
 )
 """Empty is the sample that the page prefers, a street where it prefers none."""
 SEED = Param("seed", str(STREET_SEEDS[0]), address.integer(0, MAX_SEED))
 PARAMS = (PICTURE, SEED)
 
+_WORDS = {
+    "street": (
+        "Street with seed",
+        "Every seed generates another street, with exact ground truth.",
+        "Another street",
+        "Generate a street from a random seed.",
+    ),
+    "cells": (
+        "Cells with seed",
+        "Every seed generates another microscope picture, with the exact truth of its nuclei.",
+        "Other cells",
+        "Generate a microscope picture from a random seed.",
+    ),
+}
+"""Title and help of the seed, title and help of the dice."""
+
 
 def prefer(key: str) -> None:
-    """Show this photograph on a page about subjects as long as its visitor has chosen nothing."""
-    if any(photo.key == key for photo in available_photos()):
+    """Show this sample on a page about something else than streets until its visitor chooses."""
+    if key in GENERATED or any(photo.key == key for photo in available_photos()):
         st.session_state["_preferred"] = key
 
 
@@ -47,6 +65,12 @@ def _key() -> str:
     if address.get(SEED) != SEED.default:  # a seed names a street
         return address.get(PICTURE) or "street"
     return address.get(PICTURE) or str(st.session_state.get("_preferred", "street"))
+
+
+def _kind() -> str:
+    """Return what the seed and the dice generate: more of what is shown, else streets."""
+    key = _key()
+    return key if key in GENERATED else "street"
 
 
 def choose(key: str, seed: int | None = None) -> None:
@@ -73,11 +97,11 @@ def _choose_own() -> None:
 
 
 def _dice() -> None:
-    choose("street", secrets.randbelow(MAX_SEED + 1))
+    choose(_kind(), secrets.randbelow(MAX_SEED + 1))
 
 
 def _seed_changed() -> None:
-    choose("street", int(st.session_state["street_seed"]))
+    choose(_kind(), int(st.session_state["street_seed"]))
 
 
 def take(data: bytes, *, name: str, key: str) -> None:
@@ -133,7 +157,7 @@ def current() -> Picture:
     if own is not None and st.session_state.get("_own_chosen"):
         return own
     key = _key()
-    return caches.sample(key, int(address.get(SEED)) if key == "street" else 0)
+    return caches.sample(key, int(address.get(SEED)) if key in GENERATED else 0)
 
 
 def adopted(names: set[str]) -> None:
@@ -149,6 +173,8 @@ def _thumbnails() -> str:
     rules = []
     for seed in STREET_SEEDS:
         rules.append(_rule(f"street_{seed}", caches.sample("street", seed)))
+    for seed in CELLS_SEEDS:
+        rules.append(_rule(f"cells_{seed}", caches.sample("cells", seed)))
     for photo in available_photos():
         rules.append(_rule(photo.key, caches.sample(photo.key, 0)))
     return "".join(rules)
@@ -187,33 +213,36 @@ def sidebar() -> None:
     own: Picture | None = st.session_state.get("_own")
     own_chosen = own is not None and bool(st.session_state.get("_own_chosen"))
     key, seed = _key(), int(address.get(SEED))
-    chosen = "own" if own_chosen else f"street_{seed}" if key == "street" else key
+    chosen = "own" if own_chosen else f"{key}_{seed}" if key in GENERATED else key
     style = _thumbnails() + (_rule("own", own) if own is not None else "")
     with st.sidebar:
         st.html(f"<style>{style}{_selected_rule(chosen)}</style>")
         with st.grid(3, gap="xsmall", min_column_width=56):
             for number in STREET_SEEDS:
                 _thumbnail(f"street_{number}", f"Street {number}", choose, ("street", number))
+            for number in CELLS_SEEDS:
+                _thumbnail(f"cells_{number}", f"Cells {number}", choose, ("cells", number))
             for photo in available_photos():
                 _thumbnail(photo.key, photo.title, choose, (photo.key,))
             if own is not None:
                 _thumbnail("own", "Yours", _choose_own, ())
         st.session_state.setdefault("street_seed", seed)
+        title, about, another, what = _WORDS[_kind()]
         st.number_input(
-            "Street with seed",
+            title,
             0,
             MAX_SEED,
             key="street_seed",
             on_change=_seed_changed,
-            help="Every seed generates another street, with exact ground truth.",
+            help=about,
         )
         st.button(
-            "Another street",
+            another,
             icon=":material/casino:",
             on_click=_dice,
             key="dice",
             width="stretch",
-            help="Generate a street from a random seed.",
+            help=what,
         )
         st.file_uploader(
             "Your own picture",

@@ -1,9 +1,10 @@
-"""The sample pictures: generated streets with exact truth, photographs that scikit-image ships."""
+"""The sample pictures: generated ones with exact truth, photographs that scikit-image ships."""
 
 from __future__ import annotations
 
 import importlib.util
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class Picture:
     Parameters
     ----------
     key : str
-        ``"street"``, a photograph's key, ``"upload"`` or ``"camera"``.
+        ``"street"``, ``"cells"``, a photograph's key, ``"upload"`` or ``"camera"``.
     title : str
         A few words.
     image : Image
@@ -27,7 +28,8 @@ class Picture:
     decode_ms : float
         Milliseconds that decoding (or generating) took.
     truth : SemanticMap or None
-        Exact ground truth, where the picture was generated.
+        Exact ground truth in the classes of streets, which the semantic pages are about. A
+        generated picture of something else has its truth in ``scene`` only.
     seed : int or None
         Seed of a generated picture.
     credit : str
@@ -44,6 +46,17 @@ class Picture:
     seed: int | None = None
     credit: str = ""
     scene: Scene | None = None
+
+    @property
+    def why_no_metrics(self) -> str:
+        """Why an answer in classes of streets cannot be judged here, where ``truth`` is None."""
+        if self.scene is None or self.scene.semantic is None:
+            return "this picture has no ground truth. Generated streets have it, to the pixel."
+        other = self.scene.semantic.label_set.title.lower()
+        return (
+            f"the truth of this picture is in the classes of {other}, the answer in those of "
+            "streets. Choose a generated street to compare."
+        )
 
     @property
     def objects(self) -> Instances | None:
@@ -72,10 +85,21 @@ PHOTOS: tuple[Photo, ...] = (
     Photo("astronaut", "astronaut.png", "Astronaut", "NASA, public domain, via scikit-image"),
     Photo("coffee", "coffee.png", "Coffee", "Rachel Michetti, CC0, via scikit-image"),
     Photo("cat", "chelsea.png", "Cat", "Stéfan van der Walt, CC0, via scikit-image"),
+    Photo(
+        "tissue",
+        "ihc.png",
+        "Stained tissue",
+        "colonic glands, stained for the protein FHL2 and with haematoxylin; Center for "
+        "Microscopy and Molecular Imaging, no known copyright restrictions, via scikit-image",
+    ),
 )
 STREET_SIZE = (720, 540)
 """Width and height of a generated street: sharp on the stage, and still drawn at once."""
 STREET_SEEDS: tuple[int, ...] = (28, 7, 40, 31)
+CELLS_SIZE = (640, 480)
+"""Width and height of a generated microscope picture: nine tiles of the nuclei model."""
+CELLS_SEEDS: tuple[int, ...] = (28, 8)
+"""Fluorescence and a stained section; the first is the usual seed of streets too."""
 MAX_SEED = 999_999
 
 
@@ -131,6 +155,37 @@ def load_street(seed: int) -> Picture:
         credit="generated, with exact ground truth",
         scene=scene.truth,
     )
+
+
+def load_cells(seed: int) -> Picture:
+    """Generate the microscope picture of a seed, with the exact truth of its nuclei."""
+    from seglib.scenes import cells
+
+    scene = cells(seed, size=CELLS_SIZE)
+    return Picture(
+        "cells",
+        f"Cells {seed}",
+        scene.image,
+        0.0,
+        seed=seed,
+        credit="generated, with exact ground truth",
+        scene=scene.truth,
+    )
+
+
+GENERATED: Mapping[str, Callable[[int], Picture]] = {"street": load_street, "cells": load_cells}
+"""What makes a picture of a seed, by key."""
+
+
+def load(key: str, seed: int) -> Picture:
+    """Return a sample picture; the seed means nothing to a photograph.
+
+    Raises
+    ------
+    ImageError
+        No sample has this key, or its file is not there.
+    """
+    return GENERATED[key](seed) if key in GENERATED else load_photo(key)
 
 
 def from_upload(data: bytes, *, name: str, key: str = "upload") -> Picture:

@@ -71,6 +71,45 @@ def test_a_photograph_has_no_metrics_and_says_why(open_page: Open) -> None:
     assert "no ground truth" in html(app)
 
 
+def test_nuclei_are_not_judged_as_streets_and_the_page_says_why(open_page: Open) -> None:
+    app = open_page("semantic", picture="cells", seed="8")
+    assert "Mean IoU" not in metrics(app)
+    assert "No metrics: the truth of this picture is in the classes of cell nuclei" in html(app)
+    assert "Cells 8, <span>640 × 480 px" in html(app)
+
+
+def test_the_seed_and_the_dice_follow_what_is_shown(open_page: Open) -> None:
+    app = open_page()
+    app.button(key="pick_cells_8").click().run()
+    assert app.query_params["picture"] == "cells"
+    assert app.query_params["seed"] == "8"
+    assert app.number_input(key="street_seed").label == "Cells with seed"
+    app.button(key="dice").click().run()
+    assert app.query_params["picture"] == "cells"
+    seed = app.query_params["seed"]
+    assert f"Cells {seed}, <span>" in html(app)
+    app.number_input(key="street_seed").set_value(31).run()
+    assert "Cells 31, <span>" in html(app)
+    app.button(key="pick_street_7").click().run()
+    assert "Street 7, <span>" in html(app)
+    assert app.number_input(key="street_seed").label == "Street with seed"
+    app.button(key="pick_cat").click().run()
+    app.button(key="dice").click().run()
+    assert "Street " in html(app)
+    assert not app.exception
+
+
+def test_a_generated_picture_keeps_its_whole_truth() -> None:
+    for key, count in (("street", 1), ("cells", 50)):
+        picture = caches.sample(key, 28)
+        assert picture.objects is not None
+        assert len(picture.objects) >= count
+        assert picture.scene is not None
+        assert picture.scene.size == picture.image.size
+    assert caches.sample("cells", 28).truth is None
+    assert caches.sample("tissue", 0).objects is None
+
+
 def test_the_convention_for_absent_classes_changes_the_mean(open_page: Open) -> None:
     seen = set()
     for absent in ("skip", "zero", "one"):
@@ -116,6 +155,9 @@ def test_every_tab_opens(open_page: Open, tab: str, address: dict[str, str]) -> 
         {"seed": "٧"},
         {"picture": "no such picture"},
         {"picture": "upload"},
+        {"picture": "cells"},
+        {"picture": "cells", "show": "errors", "against": "truth"},
+        {"picture": "tissue", "seed": "5"},
         {"opacity": "0", "view": "mask"},
         {"opacity": "100", "view": "side", "against": "truth"},
         {"opacity": "101"},

@@ -37,10 +37,7 @@ def show(
     with right:
         if view.matrix is None:
             st.markdown("#### Metrics")
-            st.markdown(
-                "A metric needs the truth. Choose a generated street in the sidebar: its ground "
-                "truth is exact."
-            )
+            st.markdown(f"A metric needs the truth: {view.picture.why_no_metrics}")
         else:
             _metrics(found, view, state, absent)
 

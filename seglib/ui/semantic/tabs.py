@@ -58,10 +58,7 @@ def _numbers(found: Facts, view: View, *, upsampling: str) -> None:
                 for label, value, text in row:
                     st.metric(label, value, help=text, border=True)
     if found.scores is None:
-        st.html(
-            '<p class="seg-note">No metrics: this picture has no ground truth. Generated streets '
-            "have it, to the pixel.</p>"
-        )
+        st.html(f'<p class="seg-note">No metrics: {escape(view.picture.why_no_metrics)}</p>')
     elif found.scores_other is not None:
         other = "Decide, then repeat" if upsampling == "logits" else "Scores, then decide"
         st.html(
