@@ -27,7 +27,11 @@ def command(about: str, evaluate: Callable[[Path, Precision | None], Evaluation]
     parser.add_argument("--threads", type=int, help="of OpenVINO; all cores if not given")
     options = parser.parse_args()
     use_threads(options.threads)
-    found = evaluate(options.data, options.precision)
+    show(evaluate(options.data, options.precision))
+
+
+def show(found: Evaluation) -> None:
+    """Print every number."""
     print(f"{found.images} pictures, {found.precision}")
     for name, value in {"mean IoU": found.mean_iou, **found.scores, **found.per_class}.items():
         print(f"{name:32} {'undefined' if value is None else f'{value:.4f}'}")
