@@ -173,10 +173,18 @@ def judge_foreground(data: Path, precision: Precision | None) -> Evaluation:
     return evaluate(data, precision)
 
 
+def judge_nuclei(data: Path, precision: Precision | None) -> Evaluation:
+    """Judge on held-out pictures; see :mod:`training.judge_nuclei`."""
+    from training.judge_nuclei import evaluate
+
+    return evaluate(data, precision)
+
+
 JUDGES: dict[str, Callable[[Path, Precision | None], Evaluation]] = {
     "street": judge_street,
     "everyday": judge_everyday,
     "foreground": judge_foreground,
+    "nuclei": judge_nuclei,
 }
 """Folder of the data and the precision asked for → what the exported model reaches."""
 
