@@ -211,6 +211,26 @@ class Segmenter:
             parts.append(f"{three_digits(times.total_ms)} ms")
         return " · ".join(parts)
 
+    def describe_tiles(self, size: tuple[int, int]) -> str:
+        """Say how a picture of this size is cut: ``9 tiles at 1.50 times its size``.
+
+        Empty for a model that takes the whole picture at once. Where the picture is too large for
+        the model's usual scale, this says so.
+        """
+        wanted = self.card.tiling
+        if wanted is None:
+            return ""
+        plan = tiling.plan_tiles(size, wanted, self.card.input_size)
+        scale = wanted.stride * max(plan.size) / max(size)
+        tiles = f"{len(plan)} {'tile' if len(plan) == 1 else 'tiles'}"
+        text = f"{tiles} at {three_digits(scale)} times its size"
+        if scale < 0.95 * wanted.scale:
+            text += (
+                f" (usually {three_digits(wanted.scale)}, but at most {wanted.most} tiles: "
+                "what is small may be missed)"
+            )
+        return text
+
 
 def three_digits(value: float) -> str:
     """Write a number with three significant digits and no exponent: 3.84, 12.4, 123, 4567."""

@@ -34,6 +34,7 @@ def show(name: str, precision: str | None, times: StageTimes, *, picture: Pictur
     if picture.truth is None or picture.truth.label_set != own.label_set:
         # Else a visitor wonders why a cat is a tree.
         about.append(escape(scope(own.card)))
+    about.append(own.describe_tiles(picture.image.size))
     about = [part for part in about if part]
     st.html(
         f'<p class="seg-caption" data-testid="caption" data-inferences="{caches.INFERENCES.value}">'

@@ -158,6 +158,15 @@ def test_an_enlarged_plan_covers_the_pixels_of_the_same_cells() -> None:
         assert large.window == tuple(2 * v for v in small.window)
 
 
+def test_the_caption_tells_tiles_and_a_fallen_scale() -> None:
+    nuclei = Segmenter(find("nuclei"), FakeEngine(network))
+    assert nuclei.describe_tiles((256, 256)) == "1 tile at 1.50 times its size"
+    assert nuclei.describe_tiles((640, 480)) == "9 tiles at 1.50 times its size"
+    large = nuclei.describe_tiles((9000, 5500))
+    assert "(usually 1.50, but at most 200 tiles: what is small may be missed)" in large
+    assert Segmenter(find("street"), FakeEngine(network)).describe_tiles((9, 9)) == ""
+
+
 class TwoRequests(FakeEngine):
     """Runs two tiles at once."""
 
