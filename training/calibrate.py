@@ -8,16 +8,18 @@ moved and mixed as in training, costs nothing when the network runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seglib import metrics
-from training.augment import Framing, Mixer
-from training.network import StreetNet
+
+Sampler = Callable[[np.random.Generator], tuple[NDArray[np.float32], NDArray[Any]]]
 
 STEPS = (0.6, 0.3, 0.15)
 """Sizes of the moves tried, in logits, one round of all classes each."""
@@ -38,19 +40,38 @@ def mean_iou(
 
 @torch.no_grad()
 def collect(
-    network: StreetNet, mixer: Mixer, framing: Framing, *, samples: int, share: float, seed: int
+    network: nn.Module,
+    sample: Sampler,
+    *,
+    samples: int,
+    share: float,
+    seed: int,
+    logits_of: Callable[[Any], Tensor] = lambda answer: answer,
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return scores and truth of a random share of the judged pixels of augmented frames."""
+    """Return scores and truth of a random share of the judged pixels of training frames.
+
+    Parameters
+    ----------
+    network : Module
+    sample : callable
+        Random → pixels ``(3, H, W)`` and labels ``(H, W)``, 255 = not judged.
+    samples : int
+    share : float
+        Of the pixels.
+    seed : int
+    logits_of : callable
+        The network's answer → logits ``(1, C, h, w)``.
+    """
     network.eval()
     device = next(network.parameters()).device
     scores, truth = [], []
     for number in range(samples):
         rng = np.random.default_rng((seed, number))
-        pixels, labels = mixer.sample(framing, rng, 0.0)
-        logits = network(torch.from_numpy(pixels)[None].to(device))
+        pixels, labels = sample(rng)
+        logits = logits_of(network(torch.from_numpy(pixels)[None].to(device))).float()
         logits = F.interpolate(logits, size=labels.shape, mode="bilinear", align_corners=False)
         kept = (labels != 255) & (rng.random(labels.shape) < share)
-        scores.append(logits[0].permute(1, 2, 0).float().cpu().numpy()[kept])
+        scores.append(logits[0].permute(1, 2, 0).cpu().numpy()[kept])
         truth.append(labels[kept].astype(np.int64))
     return np.concatenate(scores), np.concatenate(truth)
 
@@ -73,12 +94,24 @@ def find_offsets(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> list[
 
 
 def calibrate(
-    network: StreetNet, mixer: Mixer, framing: Framing, *, samples: int = 120, seed: int = 11
+    network: nn.Module,
+    classify: nn.Conv2d,
+    sample: Sampler,
+    *,
+    samples: int = 120,
+    share: float = 0.08,
+    seed: int = 11,
+    logits_of: Callable[[Any], Tensor] = lambda answer: answer,
 ) -> list[float]:
-    """Add the offsets found to the biases of the last layer; return them."""
-    scores, truth = collect(network, mixer, framing, samples=samples, share=0.08, seed=seed)
+    """Add the offsets found to the biases of the layer ``classify``; return them.
+
+    The other parameters are those of :func:`collect`.
+    """
+    scores, truth = collect(
+        network, sample, samples=samples, share=share, seed=seed, logits_of=logits_of
+    )
     offsets = find_offsets(scores, truth)
     with torch.no_grad():
-        assert network.classify.bias is not None
-        network.classify.bias += torch.tensor(offsets).to(network.classify.bias)
+        assert classify.bias is not None
+        classify.bias += torch.tensor(offsets).to(classify.bias)
     return offsets

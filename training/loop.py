@@ -26,8 +26,11 @@ Batch = tuple[Tensor, ...]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def command_line(about: str, name: str, *, steps: int) -> argparse.Namespace:
-    """Parse what every training takes: data, out, steps, minutes, start_from, threads, device."""
+def command_line(about: str, name: str, *, steps: int, finish: bool = False) -> argparse.Namespace:
+    """Parse what every training takes: data, out, steps, minutes, start_from, threads, device.
+
+    ``finish`` adds ``--finish``, for trainings that do something after their last step.
+    """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / name)
@@ -36,6 +39,10 @@ def command_line(about: str, name: str, *, steps: int) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, help="of PyTorch; all cores if not given")
     parser.add_argument("--start-from", type=Path, help="averaged weights to begin with")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    if finish:
+        parser.add_argument(
+            "--finish", action="store_true", help="only what follows training, on its checkpoint"
+        )
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)

@@ -146,7 +146,8 @@ def finish(
 ) -> Path:
     """Calibrate the averaged network without pasted people, save it, say what that changed."""
     before = validate(average, val, device)
-    offsets = calibrate(average, Mixer(mixer.real, ()), recipe.cycles[-1].framing)
+    plain, framing = Mixer(mixer.real, ()), recipe.cycles[-1].framing
+    offsets = calibrate(average, average.classify, lambda rng: plain.sample(framing, rng, 0.0))
     after = validate(average, val, device)
     print("offsets " + " ".join(f"{value:+.2f}" for value in offsets), flush=True)
     print(f"val mIoU {before.mean():.4f} before, {after.mean():.4f} after calibration", flush=True)
