@@ -134,6 +134,8 @@ def export(name: str, checkpoint: Path, data: Path) -> None:
     folder = ROOT / "assets/models" / name
     folder.mkdir(parents=True, exist_ok=True)
     network = load_network(checkpoint, name)
+    for end in ("xml", "bin"):  # of older weights; training.quantise makes new ones
+        (folder / f"{name}-int8.{end}").unlink(missing_ok=True)
     ov.save_model(to_openvino(network, name), folder / f"{name}.xml", compress_to_fp16=True)
     measured = {
         "parameters": sum(p.numel() for p in fold_batch_norms(network).parameters()),

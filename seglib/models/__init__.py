@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from seglib.models.adapters import UPSAMPLINGS, Upsampling
-from seglib.models.card import Evaluation, Link, Measured, ModelCard, TrainingData
+from seglib.models.card import (
+    Evaluation,
+    Link,
+    Measured,
+    ModelCard,
+    Quantised,
+    TrainingData,
+)
 from seglib.models.catalogue import CARDS, catalogue, find
 from seglib.models.layers import Layer, activations, layers
 from seglib.models.loading import load, shared_engine
@@ -18,6 +25,7 @@ __all__ = [
     "Link",
     "Measured",
     "ModelCard",
+    "Quantised",
     "Segmentation",
     "Segmenter",
     "TrainingData",

@@ -10,7 +10,7 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from seglib import labels, models
+from seglib import labels, models, scenes
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets/models/street"
 
@@ -80,6 +80,27 @@ def test_the_readme_states_the_measured_numbers(measured: dict[str, object]) -> 
     assert f"mean IoU **{100 * exact['mean_iou']:.1f} %**" in readme
     for name, value in exact["per_class"].items():
         assert f"| {name} | {100 * value:.1f} % |" in readme
+
+
+def test_its_int8_version_is_as_good_and_chosen_by_its_card(measured: dict[str, object]) -> None:
+    card = models.find("street")
+    int8 = card.measured.int8
+    assert int8 is not None
+    assert int8.rejected is None
+    exact, found = int8.scores["mean IoU"]
+    assert exact == next(e.mean_iou for e in card.measured.evaluations if e.precision == "f32")
+    assert exact - found < 0.01
+    assert int8.evaluation.mean_iou == found
+    assert int8.evaluation.precision == "int8"
+    size = sum((FOLDER / name).stat().st_size for name in int8.sha256)
+    assert size == int8.files_bytes < measured["files_bytes"]
+    assert models.load("street").info.precision == "int8"
+
+
+def test_its_int8_version_answers_nearly_the_same() -> None:
+    picture = scenes.street(5, size=(480, 360)).image
+    answers = [models.load("street", precision=p).segment(picture).result for p in ("f32", "int8")]
+    assert (answers[0].labels == answers[1].labels).mean() > 0.95
 
 
 @pytest.mark.shared

@@ -68,7 +68,8 @@ def measure(picture: Picture, across: int, down: int) -> NDArray[np.float32]:
     (9, 12) float32
         Root of the mean square over the classes, at the network's own cell.
     """
-    network = caches.segmenter("street")
+    # what a far patch changes is finer than the steps of an int8 network
+    network = caches.segmenter("street", "f32")
     pixels = picture.image.pixels
     high, wide = pixels.shape[:2]
 
