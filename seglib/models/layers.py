@@ -6,7 +6,7 @@ import difflib
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -144,11 +144,24 @@ def look_inside(
 
     engine = engine_up_to(card, wanted, precision=precision)
     start = time.perf_counter()
-    ready = adapter_for(card).preprocess(image)
+    inputs, placement = _whole(card, image)
     preprocess_ms = (time.perf_counter() - start) * 1e3
-    run = engine.infer(ready.inputs)
+    run = engine.infer(inputs)
     maps = {name: _maps(run.output(_alias(place)), card) for place, name in enumerate(wanted)}
-    return Activations(maps, engine.info.precision, ready.placement, preprocess_ms, run.infer_ms)
+    return Activations(maps, engine.info.precision, placement, preprocess_ms, run.infer_ms)
+
+
+def _whole(card: ModelCard, image: Image) -> tuple[Mapping[str, NDArray[Any]], Placement]:
+    """Return the network's input with the whole picture in it, and where it lies there.
+
+    A model that takes tiles sees it at the scale at which it is one.
+    """
+    if card.tiling is not None:
+        card = replace(card, tiling=replace(card.tiling, most=1))
+    ready = adapter_for(card).preprocess(image)
+    if ready.tiles is None:
+        return ready.inputs, ready.placement
+    return ready.inputs, replace(ready.tiles.placement, source_size=image.size)
 
 
 def engine_up_to(

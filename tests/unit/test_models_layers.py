@@ -11,6 +11,8 @@ from seglib import models
 from seglib.engine import process_registry
 from seglib.errors import ModelFileError, UsageError
 from seglib.images import Image
+from seglib.models.layers import look_inside
+from seglib.models.tiling import Tiling
 from tests.data.tiny_models import conv_net
 
 
@@ -53,6 +55,19 @@ def test_activations_are_what_the_layers_hold(card, picture):
     np.testing.assert_allclose(held["relu0"], np.maximum(held["conv0"], 0), atol=1e-5)
     logits = models.load(card, precision="f32").forward(picture).outputs["logits"][0]
     np.testing.assert_allclose(held["conv2"], logits, atol=1e-4)
+
+
+def test_a_model_of_tiles_is_looked_into_with_the_whole_picture_in_one(card, picture):
+    tiled = replace(card, task="instance", tiling=Tiling(scale=3.0, overlap=8, stride=2))
+    found = look_inside(tiled, picture, ["relu0"])
+    # 48 x 36 pixels at three times their size would be several tiles; here they fill one
+    assert found.placement.source_size == (48, 36)
+    assert found.placement.target_size == (48, 36)
+    x, y, width, height = found.placement.box
+    assert 44 <= width <= 48
+    assert 33 <= height <= 36
+    assert (x + width <= 48, y + height <= 36) == (True, True)
+    assert found.maps["relu0"].shape == (8, 18, 24)
 
 
 def test_asking_twice_compiles_once(card, picture):
