@@ -19,10 +19,10 @@ IDEAS: tuple[Try, ...] = (
         {"picture": "cat", "in_pick": "1", "in_everyday_threshold": "0.1", "tab": "How it works"},
     ),
     Try(
-        "When are two objects one?",
-        "Let masks overlap as they like, and one thing is found several times; suppression keeps "
-        "the best.",
-        {"picture": "astronaut", "in_everyday_threshold": "0.02", "in_everyday_overlap": "0.95"},
+        "Where does one nucleus end?",
+        "Join no valley, however shallow, and nuclei fall apart; raise the depth again and they "
+        "grow together. Under Numbers, the truth says which is right.",
+        {"in_model": "nuclei", "picture": "cells", "seed": "28", "in_nuclei_depth": "0"},
     ),
 )
 """The three."""

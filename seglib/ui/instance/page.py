@@ -15,6 +15,9 @@ from seglib.ui.instance.state import MODEL, PICK, PRECISION, PRECISIONS, PREFIX,
 PARAMS = state.PARAMS
 """Everything that this page keeps in the address, besides the picture and the open tab."""
 
+_SAMPLES = {"nuclei-2": "cells"}
+"""The sample that shows what a model of these labels is for, until a visitor chooses one."""
+
 _TITLES = {"colour": {"instance": "Object", "class": "Class"}}
 
 
@@ -29,6 +32,9 @@ def render() -> None:
 
 
 def _draw() -> None:
+    if st.session_state.pop("_in_model_changed", False):
+        # another model may prefer another picture, and the picker must say so
+        st.rerun()
     field.style()
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -41,6 +47,8 @@ def _draw() -> None:
         title = next(card.title for card in decoding.cards() if card.name == address.get(MODEL))
         box.info(f"This version cannot decode {title.lower()} yet. Choose another model.")
         return
+    if how.card.label_set in _SAMPLES:
+        picker.prefer(_SAMPLES[how.card.label_set])
     work = state.read(picker.current(), how)
     with box:
         field.show(work)
@@ -117,6 +125,7 @@ def _choice(param: Param, label: str, options: dict[str, str], text: str) -> Non
     def changed() -> None:
         follow()
         address.put(PICK, "")
+        st.session_state["_in_model_changed"] = param is MODEL
 
     st.segmented_control(
         label,
