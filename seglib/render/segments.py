@@ -103,20 +103,24 @@ def segment_ranks(segment_ids: NDArray[np.int32], ids: Collection[int]) -> Label
     -------
     (H, W) uint8, or uint16 where there are more than 255 ids
     """
-    narrow = np.uint8 if len(ids) < 256 else np.uint16
     if not len(ids):
         return np.zeros(segment_ids.shape, np.uint8)
+    ranks = _ranks(segment_ids, ids)
+    return ranks.astype(np.uint8) if len(ids) < 256 else ranks
+
+
+def _ranks(segment_ids: NDArray[np.int32], ids: Collection[int]) -> NDArray[np.uint16]:
     known = np.array(list(ids), np.int64)
     low, high = int(segment_ids.min()), int(segment_ids.max())
     if low >= 0 and max(high, int(known.max())) < 1 << 16 and int(known.min()) >= 0:
         # a table is many times faster than a search, and most ids are small
-        table = np.zeros(1 << 16, narrow)
+        table = np.zeros(1 << 16, np.uint16)
         table[known] = np.arange(1, len(known) + 1)
-        return np.asarray(table.take(segment_ids), narrow)
+        return table.take(segment_ids)
     order = np.argsort(known)
     places = np.searchsorted(known[order], segment_ids).clip(max=len(known) - 1)
     ranks = order[places] + 1
-    return np.where(known[order][places] == segment_ids, ranks, 0).astype(narrow)
+    return np.where(known[order][places] == segment_ids, ranks, 0).astype(np.uint16)
 
 
 def colourise_segments(panoptic: Panoptic, colors: Mapping[int, Color]) -> NDArray[np.uint8]:
@@ -179,7 +183,8 @@ def segments_overlay(
     if not 0 <= opacity <= 1:
         raise ShapeError(f"expected an opacity from 0 to 1, got {opacity}")
     ranks, table = _ranked(panoptic, segment_colors(panoptic) if colors is None else colors)
-    drawn = np.asarray(cv2.addWeighted(lookup(ranks, table), opacity, pixels, 1 - opacity, 0))
+    colours = lookup(ranks, table)
+    drawn = np.asarray(cv2.addWeighted(colours, opacity, pixels, 1 - opacity, 0), np.uint8)
     cv2.copyTo(pixels, (ranks == 0).view(np.uint8), drawn)
     if only is not None:
         listed = [panoptic.segment(each).id for each in only]

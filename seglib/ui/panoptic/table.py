@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -13,9 +13,6 @@ from seglib.ui.numbers import percent, sig3
 from seglib.ui.panoptic.shown import MOST, Shown
 from seglib.ui.panoptic.work import Work
 from seglib.ui.stage import StageState
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 STAGE = "panoptic"
 KEY, PICK = "pan_table", "pan_pick"
@@ -48,7 +45,7 @@ def rows(work: Work, shown: Shown) -> list[dict[str, Any]]:
 
 def frame(work: Work, shown: Shown) -> Any:
     """Return the table as a styled data frame: numbers as people read them."""
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
     table = pd.DataFrame(
         [
@@ -72,7 +69,7 @@ def frame(work: Work, shown: Shown) -> Any:
         for each in shown.segments
     ]
 
-    def ink(column: pd.Series[str]) -> list[str]:
+    def ink(column: Any) -> list[str]:
         return inks[: len(column)]
 
     return table.style.apply(ink, subset=[""])
