@@ -129,7 +129,7 @@ def to_onnx(network: nn.Module, path: Path, name: str = "street") -> Path:
     return path
 
 
-def export(name: str, checkpoint: Path, data: Path) -> None:
+def export(name: str, checkpoint: Path, data: Path, *, judge: bool = True) -> None:
     """Write ``assets/models/NAME`` from a checkpoint and measure it on held-out pictures."""
     folder = ROOT / "assets/models" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -150,7 +150,7 @@ def export(name: str, checkpoint: Path, data: Path) -> None:
     facts = folder / "measured.json"
     # written before the evaluation too, because loading the model checks the sums
     facts.write_text(json.dumps(measured, indent=2) + "\n")
-    measured["evaluations"] = evaluations(name, data)
+    measured["evaluations"] = evaluations(name, data) if judge else []
     facts.write_text(json.dumps(measured, indent=2) + "\n")
 
 
@@ -207,9 +207,10 @@ def main() -> None:
     parser.add_argument("model", choices=list(MODELS))
     parser.add_argument("--checkpoint", type=Path, help="runs/MODEL/final.pt if not given")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--unjudged", action="store_true", help="do not measure how good it is")
     options = parser.parse_args()
     checkpoint = options.checkpoint or ROOT / f"runs/{options.model}/final.pt"
-    export(options.model, checkpoint, options.data)
+    export(options.model, checkpoint, options.data, judge=not options.unjudged)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -31,12 +32,15 @@ COMMON = ("background", "cat", "cow", "dog", "horse", "person", "sheep")
 """The classes with most pictures: of them the least is asked."""
 
 
-def held_out(folder: Path) -> Iterator[Sample]:
-    """Yield the second list of :func:`training.everyday.read` without holding the first."""
+@lru_cache(maxsize=1)
+def held_out(folder: Path) -> tuple[Sample, ...]:
+    """Return the second list of :func:`training.everyday.read` without holding the first."""
     every = Recipe().held_out
-    yield from islice(read_voc(folder / "voc"), 0, None, every)
     coco = read_coco(folder / "coco/train", folder / "coco/instances_train.json")
-    yield from islice(coco, 0, None, every // 2)
+    return (
+        *islice(read_voc(folder / "voc"), 0, None, every),
+        *islice(coco, 0, None, every // 2),
+    )
 
 
 def objects(sample: Sample) -> ImageObjects:

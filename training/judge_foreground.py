@@ -7,8 +7,9 @@ is not known are not judged; what is left of a picture counts as one picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -56,9 +57,10 @@ class Score:
     matrix: NDArray[np.int64]
 
 
-def held_out(folder: Path) -> Iterator[Subject]:
-    """Yield the subjects that :func:`training.foreground.main` keeps back."""
-    yield from islice(read_subjects(folder), 0, None, HELD_OUT)
+@lru_cache(maxsize=1)
+def held_out(folder: Path) -> tuple[Subject, ...]:
+    """Return the subjects that :func:`training.foreground.main` keeps back."""
+    return tuple(islice(read_subjects(folder), 0, None, HELD_OUT))
 
 
 def judge_one(alpha: NDArray[np.float32], subject: Subject) -> Score:
