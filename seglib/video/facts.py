@@ -49,12 +49,15 @@ class FrameFacts:
         Against the truth, from :func:`~seglib.video.judge.frame_iou`.
     objects : int
         Found in it.
+    subject : float or None
+        Share of the frame that is its subject, 0..1, where the model answers a matte.
     """
 
     index: int
     seconds: float
     iou: float | None
     objects: int
+    subject: float | None = None
 
 
 @dataclass

@@ -326,7 +326,13 @@ class ClipJob:
         objects = instances_of(work.result)
         index = work.frame.index
         self.facts.append(
-            FrameFacts(index, work.frame.seconds, work.iou, 0 if objects is None else len(objects))
+            FrameFacts(
+                index,
+                work.frame.seconds,
+                work.iou,
+                0 if objects is None else len(objects),
+                float(work.result.alpha.mean()) if isinstance(work.result, Matte) else None,
+            )
         )
         if objects is not None and work.numbers is not None:
             if work.result is work.frame.truth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seglib.models import load
-from seglib.ui.numbers import sig3
+from seglib.ui.numbers import percent, sig3
 from seglib.ui.video import state
 from seglib.ui.video.ideas import IDEAS
 from seglib.video.clips import GeneratedClip
@@ -81,6 +82,39 @@ def test_every_idea_runs(open_page: Open, idea) -> None:  # type: ignore[no-unty
         assert "Identity switches" in html(app)
 
 
+@pytest.mark.parametrize("name", ["everyday", "foreground", "nuclei"])
+def test_any_model_makes_a_clip(
+    open_page: Open, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    app = start(open_page("video", vi_model=name, vi_frames="3", tab="Numbers"))
+    assert not app.error
+    job = run_of(app).job
+    assert [frame.image.size for frame in ClipReader(job.data)] == [(160, 120)] * 3
+    shown = metrics(app)
+    assert shown["Frames"] == "3"
+    if name == "foreground":
+        mean = sum(fact.subject for fact in job.facts) / 3
+        assert shown["Subject"] == percent(mean)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_subject_gets_another_ground(open_page: Open) -> None:
+    app = open_page("video", vi_model="foreground", vi_frames="2", tab="How it works")
+    assert any("A steady matte" in part.value for part in app.markdown)
+    app.selectbox(key="knob_vi_ground").set_value("green").run()
+    start(app)
+    assert run_of(app).job.options.ground == "green"
+    assert app.slider(key="knob_vi_opacity").disabled
+    assert "knob_vit_overlap" not in {slider.key for slider in app.slider}
+    app.slider(key="knob_vis_steadiness").set_value(0.0).run()
+    assert 'data-testid="vi-stale"' in html(app)
+    # classes and objects have no ground, but objects have a tracker
+    other = open_page("video", vi_source="shapes", vi_model="truth", vi_frames="2")
+    assert "knob_vi_ground" not in {box.key for box in other.selectbox}
+    assert "knob_vit_overlap" in {slider.key for slider in other.slider}
+
+
 @pytest.mark.parametrize("tab", ["How it works", "Try this", "Code"])
 def test_every_tab_before_and_after(open_page: Open, tab: str) -> None:
     app = open_page("video", vi_source="shapes", vi_model="motion", vi_frames="3", tab=tab)
@@ -109,6 +143,8 @@ def test_cancel_in_the_middle_keeps_what_is_done(
     monkeypatch.setattr("seglib.ui.video.page._go_on", lambda now: None)
     app.run()
     assert not app.button(key="vi_cancel").disabled
+    (bar,) = app.get("progress")
+    assert re.match(r"\d+ of 30 frames, [\d.]+ a second, \d+ s left$", bar.proto.text)
     assert app.button(key="vi_start").disabled
     app.button(key="vi_cancel").click().run()
     assert again.stopped

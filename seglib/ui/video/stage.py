@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seglib.images import encode_jpeg
 from seglib.ui.boundary import sentence
-from seglib.ui.numbers import sig3
+from seglib.ui.numbers import percent, sig3
 from seglib.ui.video import state
 from seglib.ui.video.state import Run
 
@@ -157,6 +157,10 @@ def numbers(now: Run | None) -> None:
         shown.append((text, sig3(mean), "Against the exact truth, averaged over the frames"))
     if done and job.tracks:
         shown.append(("Objects", str(len(job.tracks)), "Numbers given so far; none is used twice"))
+    subjects = [f.subject for f in job.facts if f.subject is not None] if done else []
+    if subjects or state.task() == "matte":
+        mean = percent(sum(subjects) / len(subjects)) if subjects else "–"
+        shown.append(("Subject", mean, "Share of the picture, averaged over the frames"))
     if len(shown) < 3:
         shown.append(("Mean IoU", "–", "For generated clips, whose truth is known"))
     with st.grid(len(shown), min_column_width=130, gap="small"):

@@ -76,6 +76,15 @@ def _charts(now: Run) -> None:
             f'<p class="seg-note" data-testid="vi-worst">Lowest in frame {worst.index + 1}: '
             f"{sig3(worst.iou)}.</p>"
         )
+    elif any(f.subject is not None for f in facts):
+        plots.line(
+            {"Subject": ([f.index + 1 for f in facts], [float(f.subject or 0) for f in facts])},
+            x="Frame",
+            y="Share of the picture",
+            key="vi_subject",
+            markers=len(facts) < 60,
+            alt="Share of each frame that is its subject",
+        )
     elif now.job.tracks:
         plots.line(
             {"Objects": ([f.index + 1 for f in facts], [float(f.objects) for f in facts])},
