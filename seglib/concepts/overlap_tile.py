@@ -221,6 +221,8 @@ def cut(picture: NDArray[Any], plan: Plan, tile: Tile, *, fill: float = 0) -> ND
             f"expected a picture of {plan.size[0]} × {plan.size[1]} pixels, got {picture.shape}"
         )
     x, y, width, height = tile.window
+    if min(x, y) >= 0 and x + width <= plan.size[0] and y + height <= plan.size[1]:
+        return picture[y : y + height, x : x + width].copy()
     rows, inside_y = _indices(y, height, plan.size[1])
     columns, inside_x = _indices(x, width, plan.size[0])
     seen = picture[rows[:, None], columns]

@@ -88,7 +88,7 @@ PHOTOS: tuple[Photo, ...] = (
     Photo(
         "tissue",
         "ihc.png",
-        "Stained tissue",
+        "Tissue",
         "colonic glands, stained for the protein FHL2 and with haematoxylin; Center for "
         "Microscopy and Molecular Imaging, no known copyright restrictions, via scikit-image",
     ),
