@@ -124,9 +124,11 @@ def classical(pixels: NDArray[np.uint8], method: str) -> NDArray[np.float32]:
         raise ShapeError(f"expected one of {', '.join(CLASSICAL)}, got {method!r}")
     if (pixels == pixels[0, 0]).all():
         return np.zeros(pixels.shape[:2], np.float32)
+    # OpenCV's stubs know the classes, not their makers
+    maker: Any = cv2.saliency
     make = {
-        "spectral": cv2.saliency.StaticSaliencySpectralResidual_create,
-        "fine": cv2.saliency.StaticSaliencyFineGrained_create,
+        "spectral": maker.StaticSaliencySpectralResidual_create,
+        "fine": maker.StaticSaliencyFineGrained_create,
     }[method]
     done, found = make().computeSaliency(np.ascontiguousarray(pixels[..., ::-1]))
     if not done or found is None:
@@ -157,8 +159,8 @@ def spectral_residual(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     log_amplitude = np.log(np.maximum(np.abs(spectrum), 1e-9))
     residual = log_amplitude - cv2.blur(log_amplitude, (3, 3))
     back = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum))))
-    salient = cv2.GaussianBlur(back, (5, 5), 8) ** 2
-    salient /= salient.max()
+    smooth = np.asarray(cv2.GaussianBlur(back, (5, 5), 8), np.float64)
+    salient = smooth**2 / float(smooth.max()) ** 2
     # averaging can step a rounding error over 1
     return cast(
         "NDArray[np.float64]",

@@ -10,7 +10,7 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class BatchLimits:
     ----------
     files : int
         Pictures.
-    bytes : int
+    total_bytes : int
         Of all files together.
     zip_bytes : int
         Of the ZIP.
@@ -55,7 +55,7 @@ class BatchLimits:
     """
 
     files: int = 50
-    bytes: int = 200 * 2**20
+    total_bytes: int = 200 * 2**20
     zip_bytes: int = 256 * 2**20
     picture: Limits = DEFAULT_LIMITS
 
@@ -78,8 +78,8 @@ class Done:
         In the ZIP, and as it came.
     size : (width, height)
         Pixels.
-    bytes : int
-        Of the file in the ZIP.
+    length : int
+        Bytes of the file in the ZIP.
     share : float
         Mean alpha.
     thumb : bytes
@@ -91,7 +91,7 @@ class Done:
     name: str
     source: str
     size: tuple[int, int]
-    bytes: int
+    length: int
     share: float
     thumb: bytes
     seconds: float
@@ -181,7 +181,7 @@ class BatchJob:
         # what is no longer needed goes: the model and the files stay with their owners
         del self._buffer
 
-    def _pictures(self, files: list[Source]) -> Iterator[bool]:
+    def _pictures(self, files: list[Source]) -> Generator[bool, None, None]:
         files = self._within_limits(files)
         while files:
             file = files.pop(0)
@@ -197,12 +197,13 @@ class BatchJob:
             yield True
 
     def _within_limits(self, files: list[Source]) -> list[Source]:
-        kept, total = [], 0
+        kept: list[Source] = []
+        total = 0
         for file in files:
             if len(kept) >= self.limits.files:
                 self._find(file.name, f"A batch takes {self.limits.files} pictures at most.")
-            elif total + file.size > self.limits.bytes:
-                self._find(file.name, f"A batch takes {_mib(self.limits.bytes)} at most.")
+            elif total + file.size > self.limits.total_bytes:
+                self._find(file.name, f"A batch takes {_mib(self.limits.total_bytes)} at most.")
             else:
                 kept.append(file)
                 total += file.size

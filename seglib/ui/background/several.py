@@ -98,7 +98,7 @@ def show() -> Run | None:
     with st.expander("Several pictures to a ZIP", icon=":material/folder_zip:", key="bg_several"):
         st.html(
             f'<p class="seg-note">With the settings above. At most {LIMITS.files} pictures and '
-            f"{LIMITS.bytes // 2**20} MiB; they stay in memory and are never stored.</p>"
+            f"{LIMITS.total_bytes // 2**20} MiB; they stay in memory and are never stored.</p>"
         )
         files = st.file_uploader(
             "Pictures",
@@ -228,7 +228,7 @@ def _results(now: Run) -> None:
     cards = "".join(
         f'<figure data-name="{escape(one.name)}"><img alt="" src="data:image/png;base64,'
         f'{base64.b64encode(one.thumb).decode()}"><figcaption><b>{escape(one.name)}</b>'
-        f"<span>{one.size[0]:,} × {one.size[1]:,} px, {megabytes(one.bytes)}</span>"
+        f"<span>{one.size[0]:,} × {one.size[1]:,} px, {megabytes(one.length)}</span>"
         f"<span>subject {percent(one.share)}, {sig3(one.seconds)} s</span></figcaption></figure>"
         for one in reversed(job.done)
     )

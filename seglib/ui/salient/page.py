@@ -10,7 +10,7 @@ from seglib.ui import address, knobs, lesson, picker, times_bar, tries
 from seglib.ui.downloads import File, download_row
 from seglib.ui.numbers import sig3
 from seglib.ui.salient import ideas, stage, state, tabs
-from seglib.ui.salient.state import AGAINST, METHODS, PARAMS, PIECES, VIEWS, Work
+from seglib.ui.salient.state import AGAINST, PARAMS, PIECES, SHORT, VIEWS, Work
 
 __all__ = ["PARAMS", "render"]
 
@@ -20,7 +20,7 @@ def render() -> None:
     picker.prefer(state.SAMPLE)
     lesson.render(
         "Salient object",
-        "How much does every pixel stand out? A map, a threshold, and a box around the rest.",
+        "A map says how much each pixel stands out; a threshold cuts the object out of it.",
         _draw,
         params=PARAMS,
     )
@@ -30,7 +30,8 @@ def _draw() -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         done = state.work()
-        with st.container(key="sal_stage"):
+        # a pair is half as high, and needs no room kept
+        with st.container(key="sal_stage" if done.other is None else "sal_pair"):
             stage.show(done)
             stage.legend(done)
         stage.under(done)
@@ -59,7 +60,7 @@ def _controls(done: Work) -> None:
         on_change=follow,
         help="Overlay greys out what is not salient; the map is the probability in colours.",
     )
-    titles = {"method": METHODS, "pieces": PIECES, "against": AGAINST}
+    titles = {"method": SHORT, "pieces": PIECES, "against": AGAINST}
     knobs.show(SalientOptions, "sal", only=["method", "threshold"], titles=titles)
     adaptive = max(0.01, round(adaptive_threshold(done.map.values), 2))
     st.button(

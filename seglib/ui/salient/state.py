@@ -30,7 +30,9 @@ SIDE = 1280
 VIEWS = {"overlay": "Overlay", "map": "Map", "mask": "Mask", "cut": "Cut-out"}
 METHODS = {"network": "Network", "spectral": "Spectral residual", "fine": "Fine grained"}
 PIECES = {"largest": "The largest piece", "all": "Every piece"}
-AGAINST = {"none": "Nothing", **METHODS}
+SHORT = {"network": "Network", "spectral": "Spectral", "fine": "Fine grained"}
+AGAINST = {"none": "None", **SHORT, "fine": "Fine"}
+"""Names where room is short."""
 
 VIEW = Param("sal_view", "overlay", one_of(*VIEWS))
 PARAMS = (VIEW, *knobs.params(SalientOptions, "sal"))
