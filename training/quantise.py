@@ -44,7 +44,7 @@ MAIN_SCORES = {
         "mask AP50 of common things",
     ),
     "foreground": ("mean IoU",),
-    "nuclei": ("mean AP",),
+    "nuclei": ("mean AP 0.5–0.9", "AP50"),
 }
 """None of these may fall by :data:`ALLOWED` or more."""
 
