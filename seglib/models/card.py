@@ -12,6 +12,9 @@ from seglib.labels import LabelSet
 from seglib.models.tiling import Tiling
 
 Task = Literal["semantic", "instance", "panoptic", "matte"]
+ALSO_CALLED: Mapping[str, Task] = {"salient_object_detection": "matte"}
+"""Architecture types of other catalogues: a saliency map is a matte of what stands out."""
+
 ResizeRule = Literal["stretch", "fit"]
 
 
@@ -158,7 +161,8 @@ class ModelCard:
     title : str
         What one reads.
     task : {"semantic", "instance", "panoptic", "matte"}
-        What it answers; a panoptic model gives classes and objects too.
+        What it answers; a panoptic model gives classes and objects too. The names of
+        :data:`ALSO_CALLED` are taken as well.
     summary : str
         One sentence.
     label_set : str
@@ -201,6 +205,9 @@ class ModelCard:
     licence: str = "Apache-2.0"
     limitations: str = ""
     links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "task", ALSO_CALLED.get(self.task, self.task))
 
     @property
     def labels(self) -> LabelSet:

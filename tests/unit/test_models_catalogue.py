@@ -11,6 +11,7 @@ import pytest
 from seglib import models
 from seglib.errors import ModelFileError, UnknownModelError
 from seglib.models import Evaluation, Measured, store
+from seglib.models.adapters import MatteAdapter, adapter_for
 from tests.data.tiny_models import conv_net
 
 STREET = models.find("street")
@@ -151,3 +152,9 @@ def test_assets_follow_the_package_not_the_working_directory(tmp_path, monkeypat
 def test_task_without_adapter():
     with pytest.raises(ModelFileError, match="task without an adapter: depth"):
         models.Segmenter(replace(STREET, task="depth"), engine=None)
+
+
+def test_a_salient_object_detector_is_a_matte_by_another_name() -> None:
+    card = replace(models.find("foreground"), task="salient_object_detection")  # type: ignore[arg-type]
+    assert card.task == "matte"
+    assert isinstance(adapter_for(card), MatteAdapter)
