@@ -49,7 +49,7 @@ def objects(work: Work, page: int, judged: Judged | None) -> str:
         x1, y1, x2, y2 = (float(value) for value in instances.boxes[row])
         here = ' class="seg-here"' if row == work.pick else ""
         cells = (
-            f'<th scope="row"{here}>{row + 1}</th><td class="seg-left">'
+            f'<th scope="row"{here}>{row + 1}</th><td class="seg-left" style="white-space:nowrap">'
             f'<i class="sw" style="background:{color}"></i>{escape(label.name)}</td>'
             f"<td>{instances.scores[row]:.3f}</td><td>{area:,}</td>"
             f"<td>{percent(area / (width * height))}</td>"
