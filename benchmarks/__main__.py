@@ -1,7 +1,7 @@
 """``make bench``: every measurement, one table.
 
-``python -m benchmarks [metrics] [instance_metrics] [inference] [server] [sliders] [video]
-[background]`` runs the named ones, all by default.
+``python -m benchmarks [metrics] [instance_metrics] [rendering] [inference] [server] [sliders]
+[video] [background]`` runs the named ones, all by default.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from benchmarks.table import print_table
 PARTS = (
     "metrics",
     "instance_metrics",
+    "rendering",
     "inference",
     "server",
     "sliders",
