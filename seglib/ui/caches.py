@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from seglib.images import Image, shrink_to
 from seglib.results import SemanticMap, StageTimes
 from seglib.ui.pack import Packed, pack
 from seglib.ui.samples import Picture, load
@@ -69,6 +70,16 @@ def answer(digest: str, name: str, precision: str | None, _picture: Picture) -> 
     """Return the result of any model for a picture (by its digest), and its times."""
     done = segmenter(name, precision).finish(forward(digest, name, precision, _picture))
     return replace(done, times=replace(done.times, decode_ms=_picture.decode_ms))
+
+
+def at_most(image: Image, side: int) -> Image:
+    """Return a picture with its longer side at most ``side`` pixels, shrunk once for everybody."""
+    return image if max(image.size) <= side else _shrunk(image.digest, side, image)
+
+
+@st.cache_resource(max_entries=_ENTRIES, ttl=_TTL, show_spinner=False)
+def _shrunk(digest: str, side: int, _image: Image) -> Image:
+    return shrink_to(_image, side)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

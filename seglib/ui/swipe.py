@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from seglib.images import Image, encode_jpeg
 from seglib.ui.pack import Packed
 
 Pixel = tuple[int, int]
@@ -56,6 +57,16 @@ class Side:
     def mime(self) -> str:
         """Media type, by the first bytes."""
         return "image/png" if self.data.startswith(b"\x89PNG") else "image/jpeg"
+
+
+def photo(image: Image) -> bytes:
+    """Return a picture as it came, as a JPEG file for one of the sides."""
+    return _photo(image.digest, image)
+
+
+@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
+def _photo(digest: str, _image: Image) -> bytes:
+    return encode_jpeg(_image.pixels, 92)
 
 
 def pack(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Generator, Sequence
@@ -143,6 +144,8 @@ class BatchJob:
         self._note = note
         self._start = time.perf_counter()
         self._seconds: float | None = None
+        # whoever stops the job may be another thread than the one that works on it
+        self._turn = threading.RLock()
         self._work = self._pictures(list(files))
 
     @property
@@ -158,17 +161,17 @@ class BatchJob:
 
     def step(self) -> bool:
         """Do one picture; returns whether there is more to do."""
-        if self.finished:
-            return False
-        if next(self._work, None) is None:
-            self._end()
-        return not self.finished
+        with self._turn:
+            if not self.finished and next(self._work, None) is None:
+                self._end()
+            return not self.finished
 
     def stop(self) -> None:
         """End now; the ZIP has what is done."""
-        if not self.finished:
-            self.stopped = True
-            self._end()
+        with self._turn:
+            if not self.finished:
+                self.stopped = True
+                self._end()
 
     def _end(self) -> None:
         self._work.close()

@@ -70,7 +70,7 @@ def start(files: list[Any]) -> None:
     kind = suffix(now)
 
     def answer(image: Image) -> Replaced:
-        return state.make(image.pixels, own.segment(image).result, now, behind)
+        return state.make_whole(image, own, now, behind)
 
     job = BatchJob(
         cast("list[Source]", files),

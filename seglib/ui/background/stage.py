@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from seglib.images import encode_jpeg, encode_png
+from seglib.images import encode_png
 from seglib.matting import MatteOptions, trimap
 from seglib.ui import address, caption, knobs, picker, swipe
 from seglib.ui.background import state
@@ -27,7 +27,7 @@ def show(done: Work) -> None:
     """Draw the two pictures."""
     view = address.get(state.VIEW)
     name = done.picture.title
-    before = Side(_photo(done.image.digest, done), "Picture", f"{name}, as it came")
+    before = Side(swipe.photo(done.image), "Picture", f"{name}, as it came")
     after = before
     if view == "result":
         kind = state.KINDS[done.settings.background.kind].lower()
@@ -50,11 +50,6 @@ def show(done: Work) -> None:
         pick=True,
     )
     swipe.show(packed, _KEY, picked=state.choose_pixel)
-
-
-@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
-def _photo(digest: str, _done: Work) -> bytes:
-    return encode_jpeg(_done.image.pixels, 92)
 
 
 def legend(done: Work) -> None:

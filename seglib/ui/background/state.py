@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -23,6 +25,7 @@ from seglib.matting import (
     refine,
     replace_background,
 )
+from seglib.models import Segmenter
 from seglib.options import describe
 from seglib.results import Matte, StageTimes
 from seglib.ui import address, caches, knobs, picker
@@ -231,11 +234,6 @@ def backdrop() -> tuple[str, Image]:
     return street.title, street.image
 
 
-@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
-def _smaller(digest: str, _image: Image) -> Image:
-    return shrink_to(_image, SHOWN_SIDE)
-
-
 def work() -> Work:
     """Return the picture and what the settings make of it; computed anew only where they differ."""
     picture = picker.current()
@@ -247,9 +245,7 @@ def work() -> Work:
     kept: Work | None = st.session_state.get("_bg_work")
     if kept is not None and kept.key == key:
         return kept
-    image = picture.image
-    if max(image.size) > SHOWN_SIDE:
-        image = _smaller(image.digest, image)
+    image = caches.at_most(picture.image, SHOWN_SIDE)
     small = picture if image is picture.image else replace(picture, image=image, truth=None)
     answer = caches.answer(image.digest, MODEL, None, small)
     scale = max(image.size) / max(picture.image.size)
@@ -291,11 +287,19 @@ def full(done: Work) -> Callable[[], Replaced]:
     own = caches.segmenter(MODEL)
     behind = backdrop()[1] if done.settings.background.kind == "picture" else None
 
-    def compute() -> Replaced:
-        image = done.picture.image
-        return make(image.pixels, own.segment(image).result, done.settings, behind)
+    return lambda: make_whole(done.picture.image, own, done.settings, behind)
 
-    return compute
+
+_LARGE = threading.Lock()
+
+
+def make_whole(image: Image, own: Segmenter, now: Settings, behind: Image | None) -> Replaced:
+    """Segment a picture of any size and put it on its new background.
+
+    Large ones go one after another: each takes more than a gigabyte of memory for a moment.
+    """
+    with _LARGE if max(image.size) > BACKDROP_SIDE else nullcontext():
+        return make(image.pixels, own.segment(image).result, now, behind)
 
 
 def encoded(made: Replaced, kind: str) -> bytes:

@@ -29,7 +29,7 @@ _BINS = 32
 def numbers(done: Work) -> None:
     """Draw the figures and the histogram of alpha."""
     facts = done.facts
-    filled = filled_holes(done.matte, done.image.pixels, _scaled(done))
+    filled = filled_holes(done.matte, done.image.pixels, done.settings.matte)
     edge = "undefined" if facts.edge_px is None else f"{sig3(facts.edge_px)} px"
     shown = [
         ("Subject", percent(facts.subject_share), "Mean alpha: its share of the picture"),
@@ -70,10 +70,6 @@ def numbers(done: Work) -> None:
         )
     with right:
         _table(done)
-
-
-def _scaled(done: Work) -> MatteOptions:
-    return done.settings.matte
 
 
 def _table(done: Work) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from seglib.concepts.saliency import Cut
-from seglib.images import encode_jpeg, encode_png
+from seglib.images import encode_png
 from seglib.metrics import adaptive_threshold
 from seglib.render import RAMP_STOPS, dimmed, heat
 from seglib.render.contours import draw_contour
@@ -22,7 +22,7 @@ from seglib.ui.swipe import Side
 
 def show(done: Work) -> None:
     """Draw one picture with the divider, or two beside each other."""
-    before = Side(_photo(done.image.digest, done), "Picture", f"{done.picture.title}, as it came")
+    before = Side(swipe.photo(done.image), "Picture", f"{done.picture.title}, as it came")
     if done.other is None:
         _one(done, done.map, done.cut, before, swiped=True)
         return
@@ -35,11 +35,6 @@ def show(done: Work) -> None:
                 f'<p class="seg-note" data-testid="sal-time-{place}"><b>{METHODS[one.method]}</b>: '
                 f"{milliseconds(one.ms)}, {percent(float(found.mask.mean()))} salient</p>"
             )
-
-
-@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
-def _photo(digest: str, _done: Work) -> bytes:
-    return encode_jpeg(_done.image.pixels, 92)
 
 
 def _one(done: Work, one: Map, found: Cut, before: Side, *, swiped: bool, place: int = 0) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from seglib.concepts.saliency import Box, Cut, SalientOptions, classical, cut
-from seglib.images import Image, encode_png, shrink_to
+from seglib.images import Image, encode_png
 from seglib.metrics import SaliencyScores, mean_absolute_error, saliency_scores
 from seglib.results import StageTimes
 from seglib.ui import address, caches, knobs, picker
@@ -128,11 +128,6 @@ def options() -> SalientOptions:
     return knobs.read(SalientOptions, "sal")
 
 
-@st.cache_resource(max_entries=6, ttl="20m", show_spinner=False)
-def _smaller(digest: str, _image: Image) -> Image:
-    return shrink_to(_image, SIDE)
-
-
 @st.cache_resource(max_entries=12, ttl="20m", show_spinner=False)
 def _classical(digest: str, method: str, _image: Image) -> tuple[NDArray[np.float32], float]:
     start = time.perf_counter()
@@ -154,9 +149,7 @@ def saliency(small: Picture, method: str) -> Map:
 def work() -> Work:
     """Return the picture, its map and the cut as the settings are now."""
     picture, now = picker.current(), options()
-    image = picture.image
-    if max(image.size) > SIDE:
-        image = _smaller(image.digest, image)
+    image = caches.at_most(picture.image, SIDE)
     small = (
         picture if image is picture.image else replace(picture, image=image, truth=None, scene=None)
     )
