@@ -2,8 +2,9 @@
 
 The exported network runs as in the app: ``Segmenter``, answers at each picture's own size. Classes
 are judged on the VOC pictures alone: COCO outlines its things more roughly and its pictures have no
-void rims. Objects are judged on the COCO pictures alone: VOC's labels do not tell touching ones
-apart.
+void rims. Objects are judged on the COCO pictures, which are few; and, to have enough of every
+class, on those and the VOC pictures together, where a class in one piece is one object and a class
+in several is a crowd: VOC's labels do not tell touching things apart.
 """
 
 from __future__ import annotations
@@ -83,73 +84,67 @@ def segments(sample: Sample) -> tuple[Panoptic, tuple[int, ...]]:
 
 
 def judge_classes(pairs: Iterable[tuple[Sample, Scene]]) -> NDArray[np.int64]:
-    """Return the confusion matrix ``(21, 21)`` of the semantic answers, rows = truth."""
+    """Return the confusion matrix ``(21, 21)`` of the VOC pictures, rows = truth."""
     matrix = np.zeros((21, 21), np.int64)
     for sample, scene in pairs:
-        matrix += metrics.confusion_matrix(
-            sample.labels, scene.semantic.labels, num_classes=21, ignore_label=VOID
-        )
+        if sample.source == "voc":
+            matrix += metrics.confusion_matrix(
+                sample.labels, scene.semantic.labels, num_classes=21, ignore_label=VOID
+            )
     return matrix
 
 
 def judge_objects(pairs: Sequence[tuple[Sample, Scene]]) -> dict[str, float]:
     """Return mask AP as COCO measures it, over all classes and the common ones; PQ of things."""
+    coco = [(sample, scene) for sample, scene in pairs if sample.source == "coco"]
+    return {
+        **_precision(coco, ""),
+        "panoptic quality of things": _quality(coco),
+        **_precision(pairs, " with VOC"),
+    }
+
+
+def _precision(pairs: Sequence[tuple[Sample, Scene]], where: str) -> dict[str, float]:
     found = metrics.average_precision(
         [objects(sample) for sample, _ in pairs], [scene.instances for _, scene in pairs]
     )
     common = np.isin(found.class_ids, [VOC_21.id_of(name) for name in COMMON])
+    ap, ap50 = found.per_class(), found.per_class(threshold=0.5)
+    return {
+        f"mask AP50{where}": _mean(ap50),
+        f"mask AP{where}": _mean(ap),
+        f"mask AP50 of common things{where}": _mean(ap50[common]),
+        f"mask AP of common things{where}": _mean(ap[common]),
+    }
+
+
+def _quality(pairs: Sequence[tuple[Sample, Scene]]) -> float:
     truths = [segments(sample) for sample, _ in pairs]
     quality = metrics.panoptic_quality(
         [truth for truth, _ in truths],
         [scene.panoptic for _, scene in pairs],
         crowd=[crowd for _, crowd in truths],
     )
-    ap, ap50 = found.per_class(), found.per_class(threshold=0.5)
-    return {
-        "mask AP50": _mean(ap50),
-        "mask AP": _mean(ap),
-        "mask AP50 of common things": _mean(ap50[common]),
-        "mask AP of common things": _mean(ap[common]),
-        "panoptic quality of things": quality.things.pq,
-    }
+    return quality.things.pq
 
 
 def _mean(values: NDArray[np.float64]) -> float:
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
-def judge(
-    segmenter: models.Segmenter, samples: Iterable[Sample]
-) -> tuple[NDArray[np.int64], dict[str, float], tuple[int, int]]:
-    """Return the matrix of the VOC pictures, the scores of the COCO ones, and how many each had."""
-    matrix, voc = np.zeros((21, 21), np.int64), 0
-    coco: list[tuple[Sample, Scene]] = []
-    for sample in samples:
-        scene = segmenter.segment(Image(sample.pixels)).result
-        if sample.source == "coco":
-            coco.append((sample, scene))
-        else:
-            matrix += judge_classes([(sample, scene)])
-            voc += 1
-    return matrix, judge_objects(coco) if coco else {}, (voc, len(coco))
-
-
 def evaluate(data: Path, precision: Precision | None = None) -> Evaluation:
     """Judge ``assets/models/everyday`` on all held-out pictures."""
     segmenter = models.load("everyday", precision=precision)
-    return conclude(segmenter, *judge(segmenter, held_out(data)))
+    return judge(segmenter, held_out(data))
 
 
-def conclude(
-    segmenter: models.Segmenter,
-    matrix: NDArray[np.int64],
-    scores: dict[str, float],
-    pictures: tuple[int, int],
-) -> Evaluation:
-    """Put the numbers into the form of the cards."""
+def judge(segmenter: models.Segmenter, samples: Sequence[Sample]) -> Evaluation:
+    """Judge a network on pictures and put the numbers into the form of the cards."""
+    pairs = [(sample, segmenter.segment(Image(sample.pixels)).result) for sample in samples]
+    matrix, scores = judge_classes(pairs), judge_objects(pairs)
     iou = metrics.iou(matrix)
     common = float(np.nanmean([iou[VOC_21.id_of(name)] for name in COMMON]))
-    voc, coco = pictures
+    voc, coco = (sum(s.source == source for s in samples) for source in ("voc", "coco"))
     width, height = segmenter.card.input_size
     return Evaluation(
         dataset="voc and coco",
@@ -164,8 +159,9 @@ def conclude(
         method=(
             f"classes on {voc} VOC pictures, single scale, fitted and padded to {width}x{height}, "
             "one confusion matrix at the pictures' own size, void not judged; common: "
-            f"{', '.join(COMMON)}; objects on {coco} COCO pictures, masks as COCO measures them, "
-            "classes without an object left out; none of these pictures was trained on"
+            f"{', '.join(COMMON)}; objects on {coco} COCO pictures, with VOC: on all, where a VOC "
+            "class in several pieces counts as a crowd; masks as COCO measures them, classes "
+            "without an object left out; none of these pictures was trained on"
         ),
         scores={
             "mean IoU of common classes": plain(common),

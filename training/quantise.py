@@ -40,8 +40,8 @@ MAIN_SCORES = {
     "everyday": (
         "mean IoU",
         "mean IoU of common classes",
-        "mask AP50",
-        "mask AP50 of common things",
+        "mask AP50 with VOC",
+        "mask AP50 of common things with VOC",
     ),
     "foreground": ("mean IoU",),
     "nuclei": ("mean AP 0.5–0.9", "AP50"),
