@@ -16,7 +16,7 @@ from seglib.images import Image
 from seglib.labels import VOC_21
 from seglib.models.adapters.merging import merge
 from seglib.results import Instances, Matte, Scene, SemanticMap, StageTimes
-from seglib.scenes import street
+from seglib.scenes import GeneratedScene, cells, street
 from seglib.ui.kinds import answers as answering
 from seglib.ui.kinds import facts, picture, probe
 from seglib.ui.kinds.answers import Answers
@@ -85,7 +85,7 @@ def said(text: str, kind: str) -> str:
     return re.sub("<[^>]*>", " ", found.group(1)).replace("  ", " ")
 
 
-def cells(text: str, name: str) -> list[list[str]]:
+def cells_of(text: str, name: str) -> list[list[str]]:
     found = re.search(rf'data-testid="{name}".*?<tbody>(.*?)</tbody>', text, re.DOTALL)
     assert found
     lines = re.findall(r"<tr.*?</tr>", found.group(1), re.DOTALL)
@@ -185,15 +185,16 @@ def test_an_object_has_one_colour_in_both_answers() -> None:
     assert drawn["matte"][0, 20].tolist() == [128] * 3
 
 
-def test_the_truth_of_a_street_agrees_with_itself() -> None:
-    made_scene = street(7, size=(240, 180))
-    own_picture = Picture(
-        "street", "Street 7", made_scene.image, 0.0, seed=7, scene=made_scene.truth
-    )
+@pytest.mark.parametrize("generate", [street, cells])
+def test_the_truth_of_a_generated_picture_agrees_with_itself(
+    generate: Callable[..., GeneratedScene],
+) -> None:
+    made_scene = generate(7, size=(240, 180))
+    own_picture = Picture("made", "Made 7", made_scene.image, 0.0, seed=7, scene=made_scene.truth)
     own = answering.of_truth(own_picture, made_scene.truth)
     found = facts.facts(own)
     assert found.same_class == 1.0
-    assert found.kept == found.objects == found.things
+    assert found.kept == found.objects == found.things > 0
     assert found.matte_iou == 1.0
     assert found.between == 0.0
     assert found.twice == 0
@@ -241,7 +242,7 @@ def test_a_street_shows_its_exact_truth_first(open_page: Open) -> None:
     name = truth.semantic.label_set.label(first.class_id).name
     counted = f"{facts.count(first.objects, name)} are {facts.count(first.regions, 'region')}"
     assert counted in said(text, "semantic")
-    rows = {row[0]: row[1:] for row in cells(text, "kd-joined")}
+    rows = {row[0]: row[1:] for row in cells_of(text, "kd-joined")}
     assert rows[name] == [str(first.objects), str(first.regions)]
     assert metrics(app)["Objects"] == str(len(truth.instances))
 
@@ -249,13 +250,13 @@ def test_a_street_shows_its_exact_truth_first(open_page: Open) -> None:
 def test_the_pixel_is_read_where_the_sliders_say(open_page: Open, networks: Put) -> None:
     networks("animals")
     app = open_page("kinds", picture="cat", kd_x="10", kd_y="10")
-    rows = cells(html(app), "kd-probe")
+    rows = cells_of(html(app), "kd-probe")
     assert [row[0] for row in rows] == ["Semantic", "Instance", "Panoptic", "Matte"]
     assert rows[0][2] == "cat"
     assert rows[1][1] == "1, 3"
     app.slider(key="knob_kd_x").set_value(100.0).run()
     assert not app.exception
-    rows = cells(html(app), "kd-probe")
+    rows = cells_of(html(app), "kd-probe")
     assert rows[0][2] == "background"
     assert rows[1][1] == "–"
     assert app.query_params["kd_x"] == "100"
@@ -272,7 +273,7 @@ def test_a_photograph_is_answered_by_networks(open_page: Open) -> None:
 def test_the_comparison_has_the_shapes_of_this_picture(open_page: Open, networks: Put) -> None:
     networks("animals")
     app = open_page("kinds", picture="cat")
-    here = next(row for row in cells(html(app), "kd-compare") if row[0] == "Here")
+    here = next(row for row in cells_of(html(app), "kd-compare") if row[0] == "Here")
     assert here[1:] == [
         "(300, 451) uint8",
         "(3, 300, 451) bool, classes, scores",
@@ -321,7 +322,7 @@ def test_odd_pictures(open_page: Open, networks: Put, name: str) -> None:
 def test_every_extreme_opens(open_page: Open, address: dict[str, str]) -> None:
     app = open_page("kinds", **address)
     assert not app.error
-    assert cells(html(app), "kd-probe")
+    assert cells_of(html(app), "kd-probe")
 
 
 def test_regions_touch_at_corners() -> None:

@@ -21,12 +21,12 @@ from seglib.models import load
 from seglib.models.adapters.merging import MergeOptions, merge, merge_steps
 from seglib.models.adapters.prototypes import PrototypeOptions
 from seglib.results import Instances, Panoptic, SemanticMap, StageTimes
-from seglib.scenes import street
+from seglib.scenes import cells, street
 from seglib.ui.numbers import percent, sig3
 from seglib.ui.panoptic import downloads, how, shown, table, tabs, work
 from seglib.ui.panoptic.ideas import IDEAS
 from seglib.ui.panoptic.work import Answers, Work
-from seglib.ui.samples import STREET_SIZE, Picture
+from seglib.ui.samples import CELLS_SIZE, STREET_SIZE, Picture
 from seglib.ui.stage import StageState
 from tests.files import GOOD
 from tests.pages.conftest import Open, html, metrics
@@ -77,7 +77,7 @@ def two_animals(network: Fake) -> None:
     )  # fmt: skip
 
 
-def cells(text: str, name: str) -> list[list[str]]:
+def cells_of(text: str, name: str) -> list[list[str]]:
     """Cells of a table."""
     found = re.search(rf'data-testid="{name}".*?<tbody>(.*?)</tbody>', text, re.DOTALL)
     assert found
@@ -143,7 +143,7 @@ def test_turns_are_counted_as_the_library_counts_them(open_page: Open, network: 
     width, height = 451, 300
     dog, half = round(0.4 * width) * height, (round(0.75 * width) - round(0.25 * width)) * height
     free = (round(0.75 * width) - round(0.4 * width)) * height
-    rows = cells(html(app), "pan-turns")
+    rows = cells_of(html(app), "pan-turns")
     assert [row[0] for row in rows[:3]] == ["1: dog", "2: cat", "3: a cat"]
     assert rows[0][2:6] == [f"{dog:,}", f"{dog:,}", "100 %", f"{dog:,}"]
     assert rows[1][2:6] == [f"{half:,}", f"{free:,}", percent(free / half), f"{free:,}"]
@@ -372,6 +372,19 @@ def test_a_piece_without_an_object_has_no_score() -> None:
     assert "No cat was found, so 1 piece becomes a segment." in text
     crumbs = merge_steps(SemanticMap(labels, VOC_21), none, MergeOptions(crumbs=5.0))
     assert "0 px are void" in how.summary(crumbs)
+
+
+def test_generated_cells_have_a_truth_but_no_streets_in_it(open_page: Open) -> None:
+    app = open_page("panoptic", picture="cells", seed="8", pan_source="truth")
+    truth = cells(8, size=CELLS_SIZE).truth.panoptic
+    assert truth is not None
+    assert metrics(app)["Things"] == str(sum(segment.thing for segment in truth.segments))
+    # the street network's classes and true nuclei cannot be merged: the network answers instead
+    app = open_page("panoptic", picture="cells", seed="8", pan_source="mixed")
+    assert not app.error
+    control = app.segmented_control(key="pan_source")
+    assert (control.value, control.options) == ("network", ["Network", "Truth"])
+    assert "True objects" not in html(app)
 
 
 def test_why_there_is_no_quality_names_what_both_sets_share() -> None:

@@ -1,4 +1,4 @@
-"""The four answers of one picture: from networks, or from the exact truth of a street."""
+"""The four answers of one picture: from networks, or the exact truth of a generated one."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def of_truth(picture: Picture, scene: Scene, *, key: str = "") -> Answers:
     """Return the exact answers; the matte is the union of all things, hard at its rim."""
     semantic, instances, panoptic = scene.semantic, scene.instances, scene.panoptic
     if semantic is None or instances is None or panoptic is None:
-        raise ValueError("a generated street has classes, objects and segments")
+        raise ValueError("a generated picture has classes, objects and segments")
     things = [segment.id for segment in panoptic.segments if segment.thing]
     matte = Matte(np.isin(panoptic.segment_ids, things).astype(np.float32))
     # instances come in the order of their segment ids

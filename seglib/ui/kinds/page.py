@@ -120,7 +120,7 @@ def _source(own: Answers) -> None:
         key=SOURCE.name,
         on_change=follow,
         disabled=not generated,
-        help="Generated streets know their exact truth. Other pictures are answered by networks: "
+        help="Generated pictures know their exact truth. Others are answered by networks: "
         f"{SCENE_MODEL} for three answers, {MATTE_MODEL} for the matte.",
     )
 

@@ -125,7 +125,7 @@ def _ways(answers: Answers, found: Facts) -> None:
     )
     if answers.source == "truth":
         st.markdown(
-            "The answers are the exact truth of a generated street, so they agree wherever they "
+            "The answers are the exact truth of a generated picture, so they agree wherever they "
             "can. Its matte is the union of all things, hard at the rim: choose **Networks** for "
             "a soft one."
         )

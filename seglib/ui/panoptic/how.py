@@ -29,9 +29,8 @@ def show(work: Work, shown: Shown, options: MergeOptions) -> None:
     found = work.merging
     if found is None:
         st.markdown(
-            "Nobody merged this map: the generator of the street knows the owner of every pixel. "
-            "Choose **Network** or **True objects** as the source, and the turns of the merging "
-            "are shown here."
+            "Nobody merged this map: the generator knows the owner of every pixel. Choose another "
+            "source, and the turns of the merging are shown here."
         )
         return
     if not len(found):

@@ -92,21 +92,23 @@ def _session(own: Work, seen: Shown) -> stage.Session:
 
 
 def _source(own: Work) -> None:
-    generated = own.picture.scene is not None
+    there = work.sources(own.picture)
+    # nothing jumps: a photograph shows the choice too, greyed out
+    listed = there if len(there) > 1 else SOURCES
     follow = address.bound(SOURCE, SOURCE.name)
-    # What a visitor chose for streets stays chosen for the next one.
+    # What a visitor chose for a street stays chosen for the next one.
     st.session_state[SOURCE.name] = own.source
     st.segmented_control(
         "Source",
-        list(SOURCES),
+        list(listed),
         format_func=SOURCES.__getitem__,
         required=True,
         wrap=True,
         key=SOURCE.name,
         on_change=follow,
-        disabled=not generated,
+        disabled=len(there) < 2,
         help="Whose segments: those of the everyday network; the street network's classes merged "
-        "with the true objects; or the exact truth. The last two need a generated street.",
+        "with the true objects of a generated street; or the exact truth of a generated picture.",
     )
 
 
@@ -143,7 +145,7 @@ def _said(own: Work) -> None:
     if not things and own.source == "network":
         if knobs.read(PrototypeOptions, OBJECTS).threshold > LOW:
             button.button(f"Threshold {LOW:g}", key="pan_lower", on_click=_lower, width="stretch")
-        elif own.picture.scene is not None:
+        elif "truth" in work.sources(own.picture):
             button.button("Exact truth", key="pan_truth", on_click=_truth, width="stretch")
 
 

@@ -11,7 +11,7 @@ from seglib.ui import frame
 from seglib.ui.numbers import percent, pixels, sig3
 from seglib.ui.panoptic import table
 from seglib.ui.panoptic.shown import Shown
-from seglib.ui.panoptic.work import MODEL, Work
+from seglib.ui.panoptic.work import MODEL, Work, sources
 from seglib.ui.stage import StageState
 
 
@@ -64,14 +64,16 @@ def why_no_quality(work: Work) -> str:
     own = work.panoptic.label_set
     if truth is None:
         return (
-            "No panoptic quality: this picture has no ground truth. Generated streets have it, to "
-            "the pixel."
+            "No panoptic quality: this picture has no ground truth. Generated pictures have it, "
+            "to the pixel."
         )
+    advice = ""
+    if "mixed" in sources(work.picture):
+        advice = " Choose “True objects” to compare like with like."
     return (
         f"No panoptic quality: the network answers in the classes of {own.title}, the truth of "
-        f"this street is in those of {truth.label_set.title}. A segment can only match one of its "
-        f"own class, and {_shared(own, truth.label_set)}. Choose “True objects” "
-        "to compare like with like."
+        f"this picture is in those of {truth.label_set.title}. A segment can only match one of "
+        f"its own class, and {_shared(own, truth.label_set)}.{advice}"
     )
 
 

@@ -116,9 +116,21 @@ class Work:
         return {claim.segment: claim.score for claim in self.merging.claims if claim.segment}
 
 
+def sources(picture: Picture) -> dict[str, str]:
+    """Return what can be chosen for a picture; truth is only there for generated ones."""
+    there = {"network"}
+    if picture.scene is not None and picture.scene.panoptic is not None:
+        there.add("truth")
+        # of true objects, only those of streets are in the classes of the street network
+        if picture.truth is not None:
+            there.add("mixed")
+    return {name: title for name, title in SOURCES.items() if name in there}
+
+
 def source(picture: Picture) -> str:
-    """Return where the segments come from; truth is only there for generated pictures."""
-    return address.get(SOURCE) if picture.scene is not None else "network"
+    """Return where the segments come from: as chosen, where this picture has that."""
+    chosen = address.get(SOURCE)
+    return chosen if chosen in sources(picture) else "network"
 
 
 def read(picture: Picture) -> Work:
