@@ -77,8 +77,8 @@ class MatteSmoother:
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         alpha = matte.alpha
         if self._alpha is not None and self._grey is not None:
-            change = cv2.absdiff(grey, self._grey).astype(np.float32)
-            change = cv2.blur(change, (_WINDOW, _WINDOW)) / _STILL
+            levels = cv2.absdiff(grey, self._grey).astype(np.float32)
+            change = np.asarray(cv2.blur(levels, (_WINDOW, _WINDOW)), np.float32) / _STILL
             keep = self.options.steadiness * np.exp(-np.square(change))
             mixed = alpha + keep * (self._alpha - alpha)
             alpha = np.asarray(np.clip(mixed, 0, 1), np.float32)

@@ -16,7 +16,7 @@ def test_a_clip_is_made_and_plays(visitor: Visitor) -> None:
     page.locator(".st-key-vi_start button").click()
     page.wait_for_function(_PLAYING)
     assert page.evaluate("document.querySelector('video').videoWidth") == 480
-    assert abs(page.evaluate("document.querySelector('video').duration") - 8 / 12) < 0.1
+    assert abs(page.evaluate("document.querySelector('video').duration") - 8 / 12) < 0.02
     page.locator("text=/^8 of 8 frames, in/").wait_for()
     # the picker's thumbnails are still there
     thumb = page.locator(".st-key-pick_cat button")

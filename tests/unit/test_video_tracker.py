@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from seglib.errors import ShapeError
 from seglib.labels import VOC_21
+from seglib.render import instance_color
 from seglib.results import Instances
 from seglib.scenes import clip
+from seglib.video.draw import DrawOptions, draw
 from seglib.video.tracker import Tracker, TrackOptions, best_pairs, mask_iou
 
 
@@ -144,3 +146,8 @@ def test_ten_thousand_objects_keep_their_numbers() -> None:
     assert tracker.update(grid(0)).tolist() == list(range(10_000))
     assert tracker.update(grid(1)).tolist() == list(range(10_000))
     assert tracker.seen == 10_000
+    pixels = np.zeros((500, 501, 3), np.uint8)
+    drawn = draw(pixels, grid(0), DrawOptions(opacity=1.0), numbers=range(10_000))
+    # too small for a number, but each in its own colour
+    assert np.count_nonzero(drawn.any(axis=2)) == 9 * 10_000
+    assert drawn[1, 5 * 7 + 1].tolist() == list(instance_color(7))
