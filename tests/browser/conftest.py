@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import (
     Browser,
+    ConsoleMessage,
     FloatRect,
     Locator,
     Page,
@@ -172,6 +173,17 @@ class Visit:
         self.page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
 
 
+def _heard(visit: Visit, message: ConsoleMessage) -> None:
+    """Keep what the page complains of.
+
+    Not of Streamlit's own way to its server: it asks below the page's own path first, and the 404
+    is its answer; and it connects anew where a busy server lets it wait.
+    """
+    text = f"{message.text} {message.location.get('url')}"
+    if message.type == "error" and "/_stcore/" not in text:
+        visit.errors.append(text)
+
+
 Visitor = Callable[..., Visit]
 
 
@@ -191,16 +203,7 @@ def visitor(chromium: Browser, server: Server) -> Iterator[Visitor]:
         context.grant_permissions(["clipboard-read", "clipboard-write", "camera"])
         context.set_default_timeout(WAIT_MS)
         visit = Visit(context.new_page(), server)
-        visit.page.on(
-            "console",
-            lambda message: (
-                visit.errors.append(f"{message.text} {message.location.get('url')}")
-                # Streamlit asks below the page's own path first, to learn where the server's
-                # root is; the 404 is its answer.
-                if message.type == "error" and "/_stcore/" not in message.location.get("url", "")
-                else None
-            ),
-        )
+        visit.page.on("console", lambda message: _heard(visit, message))
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visits.append(visit)
         if path is not None:

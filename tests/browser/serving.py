@@ -67,7 +67,11 @@ def serve(script: Path, log: Path) -> Iterator[Running]:
         yield Running(address, process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _answers(address: str) -> bool:
