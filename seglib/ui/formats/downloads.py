@@ -93,8 +93,8 @@ def coco_file(
     """
     if now.inside is not None:
         labels = now.inside.indices.copy()
-        known = {label.id for label in now.label_set}
-        labels[~_among(labels, known)] = voc.VOID
+        ids = {label.id for label in now.label_set}
+        labels[~_among(labels, ids)] = voc.VOID
         result = SemanticMap(labels, now.label_set)
         return coco.from_semantic(result, file_name="picture.jpg", form=form, tolerance=tolerance)
     if now.file is None or image is None:
