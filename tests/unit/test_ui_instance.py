@@ -280,6 +280,17 @@ def test_misses_wrong_ones_and_strange_classes_by_hand() -> None:
     )
 
 
+def test_objects_of_one_class_are_also_judged_as_the_bowl_does() -> None:
+    stack = np.stack([box(0, 0, 10, 10), box(20, 20, 30, 30)])
+    true = Instances.from_masks(stack, [1, 1], [1, 1], NUCLEI_2)
+    judged = truth.judge(true, true.select([0]))
+    assert judged is not None
+    assert (judged.bowl, judged.bowl50) == (0.5, 0.5)
+    street_ = truth.judge(Instances.from_masks(stack, [8, 8], [1, 1], CAMVID_11), PAIR)
+    assert street_ is not None
+    assert street_.bowl is None
+
+
 # --- decoding
 
 

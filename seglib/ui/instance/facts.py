@@ -166,6 +166,7 @@ def as_json(instances: Instances, judged: Judged | None) -> dict[str, Any]:
             "mask_ap": plain(judged.ap),
             "mask_ap50": plain(judged.ap50),
             "mask_ap75": plain(judged.ap75),
+            "data_science_bowl_ap": judged.bowl,
             "right": judged.count("right"),
             "wrong": judged.count("wrong"),
             "ignored": judged.count("ignored"),

@@ -131,7 +131,7 @@ def _pictures(own: Steps) -> None:
     for number in np.unique(own.ids).tolist():
         if number:
             colors[number] = instance_color(number - 1)
-    common = {"width": 220, "limits": (0.0, 1.0)}
+    common = {"width": 180, "limits": (0.0, 1.0)}
     parts = [
         feature.markup(own.inside, title="Inside", caption="probability", key="inside", **common),  # type: ignore[arg-type]
         feature.markup(own.border, title="Border", caption="probability", key="border", **common),  # type: ignore[arg-type]
@@ -139,11 +139,11 @@ def _pictures(own: Steps) -> None:
             own.distance, title="Distance to the rim", caption="0 to 1", key="distance", **common  # type: ignore[arg-type]
         ),
         feature.markup(
-            own.height, title="Landscape", caption="dots are seeds", marks=marks, width=220,
+            own.height, title="Landscape", caption="dots are seeds", marks=marks, width=180,
             key="landscape",
         ),
         feature.pixels_markup(
-            colors[own.ids], title="Flooded", caption="a colour a nucleus", marks=marks, width=220,
+            colors[own.ids], title="Flooded", caption="a colour a nucleus", marks=marks, width=180,
             key="flooded",
         ),
     ]  # fmt: skip

@@ -90,6 +90,11 @@ def _truth(work: Work) -> Judged | None:
         f"At an IoU of 0.5: {right} of {judged.true} true objects found{mean}; {judged.missed} "
         f"missed; {wrong} detections wrong."
     ]
+    if judged.bowl is not None:
+        notes.append(
+            f"As in the Data Science Bowl, without scores: mean AP {sig3(judged.bowl)} over IoU "
+            f"0.50 to 0.90, {sig3(judged.bowl50)} at 0.50."
+        )
     if judged.count("ignored"):
         notes.append(f"{judged.count('ignored')} lie on a bicyclist, who is person and bicycle.")
     if judged.count("not judged"):

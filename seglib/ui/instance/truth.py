@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from seglib.labels import LabelSet
-from seglib.metrics import ImageObjects, average_precision
+from seglib.metrics import ImageObjects, average_precision, object_precision
 from seglib.results import Instances
 
 Outcome = Literal["right", "wrong", "ignored", "not judged"]
@@ -39,6 +39,9 @@ class Judged:
         True objects to be found.
     judged, foreign : tuple of str
         Names of the true classes that were judged, and of those that the model does not know.
+    bowl, bowl50 : float or None
+        As the Data Science Bowl judges objects of one class; ``None`` with more classes, or where
+        nothing is there and nothing was found.
     """
 
     ap: float
@@ -50,6 +53,8 @@ class Judged:
     true: int
     judged: tuple[str, ...]
     foreign: tuple[str, ...]
+    bowl: float | None = None
+    bowl50: float | None = None
 
     def count(self, outcome: Outcome) -> int:
         """Objects with this outcome."""
@@ -122,6 +127,8 @@ def judge(truth: Instances, found: Instances) -> Judged | None:
             outcomes[row] = "wrong"
     names = {label.id: label.name for label in truth.label_set}
     present = sorted(set(ids))
+    one = len(to_find) == 1 and set(ids) <= set(to_find) and len(judged) == len(found)
+    bowl = object_precision(truth, found) if one else None
     return Judged(
         measured.ap(),
         measured.ap(threshold=0.5),
@@ -132,4 +139,6 @@ def judge(truth: Instances, found: Instances) -> Judged | None:
         int((~crowd).sum()),
         tuple(names[each] for each in to_find),
         tuple(names[each] for each in present if each not in to_find and each not in crowds),
+        None if bowl is None else bowl.mean,
+        None if bowl is None else bowl.at(0.5),
     )
