@@ -82,7 +82,7 @@ def test_the_threshold_is_live(open_page: Open) -> None:
     assert app.query_params["sal_threshold"] == "0.9"
     app.button(key="sal_adaptive").click().run()
     mean = float(alpha((600, 400)).mean())
-    assert float(app.query_params["sal_threshold"]) == pytest.approx(2 * mean, abs=0.006)
+    assert app.slider(key="knob_sal_threshold").value == pytest.approx(2 * mean, abs=0.006)
 
 
 def test_downloads(open_page: Open) -> None:
