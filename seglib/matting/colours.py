@@ -79,10 +79,10 @@ def _sampled(
         return np.empty((0, 3), np.float32)
     # OpenCV wants a rectangle of places
     rows = -(-len(x) // _PLACES)
-    grid = np.zeros((2, rows * _PLACES), np.float32)
-    grid[:, : len(x)] = x, y
-    grid = grid.reshape(2, rows, _PLACES)
-    found = cv2.remap(mean, grid[0], grid[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    flat = np.zeros((2, rows * _PLACES), np.float32)
+    flat[:, : len(x)] = x, y
+    across, down = flat.reshape(2, rows, _PLACES)
+    found = cv2.remap(mean, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32).reshape(-1, 3)[: len(x)]
 
 

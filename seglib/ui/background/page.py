@@ -1,4 +1,4 @@
-"""The page: the picture before and after, its controls, a batch below, the tabs."""
+"""The page: the picture before and after, its controls, several pictures at once, the tabs."""
 
 from __future__ import annotations
 
