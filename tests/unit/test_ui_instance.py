@@ -114,9 +114,6 @@ def coco_of(data: bytes) -> COCO:
     return coco
 
 
-# --- the file for pycocotools
-
-
 def test_pycocotools_reads_the_same_masks_areas_and_boxes() -> None:
     coco = coco_of(downloads.coco_json(PAIR, file_name="x.png"))
     assert [coco.cats[i]["name"] for i in (CAT, PERSON)] == ["cat", "person"]
@@ -147,9 +144,6 @@ def test_ten_thousand_objects_are_packed_and_exported_in_bounded_time() -> None:
     assert len(coco.anns) == 10_000
     for number in (1, 5_000, 10_000):
         assert (coco.annToMask(coco.anns[number]).astype(bool) == found.mask(number - 1)).all()
-
-
-# --- what the browser gets
 
 
 def test_the_browser_gets_an_id_map_and_a_row_an_object() -> None:
@@ -192,9 +186,6 @@ def test_pictures_of_any_shape_are_packed(size: tuple[int, int]) -> None:
 )
 def test_reports_from_a_browser_are_checked(report: Any, wanted: Any) -> None:
     assert field.parse(report) == wanted
-
-
-# --- numbers
 
 
 def test_counts_by_hand() -> None:
@@ -291,9 +282,6 @@ def test_objects_of_one_class_are_also_judged_as_the_bowl_does() -> None:
     assert street_.bowl is None
 
 
-# --- decoding
-
-
 def test_a_threshold_only_hides() -> None:
     scene = street(31, size=(320, 240)).truth.instances
     assert scene is not None
@@ -336,9 +324,6 @@ def test_an_object_is_the_sum_of_its_prototypes_and_its_score_that_of_its_parts(
         np.testing.assert_allclose(own.logits[top:bottom, left:right], proposal.logits, atol=1e-4)
         assert own.score == pytest.approx(float(found.scores[row]), abs=1e-5)
         assert np.abs(own.coefficients)[own.order[0]] == np.abs(own.coefficients).max()
-
-
-# --- files
 
 
 def test_the_picture_as_shown_is_the_overlay_and_a_choice_dims_the_rest() -> None:
