@@ -1,4 +1,8 @@
-"""Train the foreground model: ``python -m training.foreground`` (run again to go on)."""
+"""Train the foreground model: ``python -m training.foreground`` (run again to go on).
+
+A second, gentler cycle at full size: ``--start-from runs/foreground/final.pt --out
+runs/foreground-2``.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +68,7 @@ def main() -> None:
     options = command_line(__doc__ or "", "foreground", steps=4000)
     device = torch.device(options.device)
     torch.manual_seed(SEED)
+    again = options.start_from is not None
     subjects, grounds = data.read(options.data)
     held_out = subjects[::HELD_OUT]
     mixer = data.Mixer([s for i, s in enumerate(subjects) if i % HELD_OUT], grounds)
@@ -73,8 +78,8 @@ def main() -> None:
     freeze_early(network.backbone)
 
     def make_batch(step: int, done: float) -> Batch:
-        rng = np.random.default_rng((SEED, step))
-        side = SMALL_SIDE if done < LARGER_FROM else SIDE
+        rng = np.random.default_rng((SEED + again, step))
+        side = SMALL_SIDE if done < LARGER_FROM and not again else SIDE
         return stack([mixer.sample(side, SCALES, rng) for _ in range(BATCH)])
 
     def loss_of(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
@@ -97,7 +102,11 @@ def main() -> None:
         make_batch,
         loss_of,
         validate,
-        Schedule(options.steps, backbone_rate=2.5e-4),
+        Schedule(
+            options.steps,
+            backbone_rate=1e-4 if again else 2.5e-4,
+            decoder_rate=8e-4 if again else 2e-3,
+        ),
         options.out,
         device=device,
         start_from=options.start_from,
