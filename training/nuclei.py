@@ -1,4 +1,7 @@
-"""Train the nuclei model: ``python -m training.nuclei`` (checkpoints; run again to go on)."""
+"""Train the nuclei model: ``python -m training.nuclei`` (checkpoints; run again to go on).
+
+A second, gentler cycle: ``--start-from runs/nuclei/final.pt --out runs/nuclei-2``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from training import nuclei_data as data
-from training.loop import Batch, Schedule, command_line, stack, train
+from training.loop import Batch, Schedule, command_line, freeze_early, stack, train
 from training.network import StreetNet
 
 SIDE, BATCH, SCALES, SEED, HELD_OUT = 256, 12, (0.9, 2.8), 7, 8
@@ -47,6 +50,7 @@ def main() -> None:
     options = command_line(__doc__ or "", "nuclei", steps=2400)
     device = torch.device(options.device)
     torch.manual_seed(SEED)
+    again = options.start_from is not None
     slides = data.read(options.data / "nuclei")
     learn = [s for i, s in enumerate(slides) if i % HELD_OUT]
     held_out = slides[::HELD_OUT]
@@ -56,9 +60,11 @@ def main() -> None:
     )
     network = StreetNet(len(data.OUTPUTS))
     network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
+    if again:
+        freeze_early(network.backbone)
 
     def make_batch(step: int, _done: float) -> Batch:
-        rng = np.random.default_rng((SEED, step))
+        rng = np.random.default_rng((SEED + again, step))
         chosen = rng.choice(len(learn), BATCH, p=chance)
         return stack([data.sample(learn[i], SIDE, SCALES, rng) for i in chosen])
 
@@ -85,7 +91,13 @@ def main() -> None:
         make_batch,
         loss_of,
         validate,
-        Schedule(options.steps, keep_every=400),
+        Schedule(
+            options.steps,
+            backbone_rate=3e-4 if again else 5e-4,
+            decoder_rate=1.2e-3 if again else 2e-3,
+            warm_up=20 if again else 200,
+            keep_every=400,
+        ),
         options.out,
         device=device,
         start_from=options.start_from,
