@@ -94,6 +94,30 @@ def chromium(play: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def idle(page: Page) -> None:
+    """Wait until the server has drawn all that it was asked for."""
+    page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+
+
+def still(locator: Locator) -> FloatRect:
+    """Wait until something has kept its place for a while; return where that is.
+
+    To be used before the mouse is sent there: parts of a page that come late move the others.
+    """
+    idle(locator.page)
+    locator.scroll_into_view_if_needed()
+    before, same = locator.bounding_box(), 0
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while same < 5:
+        assert time.monotonic() < deadline, "it never comes to rest"
+        locator.page.wait_for_timeout(60)
+        now = locator.bounding_box()
+        same = same + 1 if now is not None and now == before else 0
+        before = now
+    assert before is not None
+    return before
+
+
 @dataclass
 class Visit:
     """One visitor with one open page."""
@@ -147,25 +171,11 @@ class Visit:
 
     def idle(self) -> None:
         """Wait until the server has drawn all that it was asked for."""
-        self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+        idle(self.page)
 
     def still(self, locator: Locator) -> FloatRect:
-        """Wait until something has kept its place for a while; return where that is.
-
-        To be used before the mouse is sent there: parts of a page that come late move the others.
-        """
-        self.idle()
-        locator.scroll_into_view_if_needed()
-        before, same = locator.bounding_box(), 0
-        deadline = time.monotonic() + WAIT_MS / 1000
-        while same < 5:
-            assert time.monotonic() < deadline, "it never comes to rest"
-            self.page.wait_for_timeout(60)
-            now = locator.bounding_box()
-            same = same + 1 if now is not None and now == before else 0
-            before = now
-        assert before is not None
-        return before
+        """Wait until something has kept its place for a while; return where that is."""
+        return still(locator)
 
     def shot(self, name: str) -> None:
         """Keep a screenshot."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Download, Locator
+from playwright.sync_api import Download, Locator, expect
 
 from seglib import images
 from tests.browser.conftest import PHONE, Visit, Visitor
@@ -88,6 +88,7 @@ def test_what_is_shown_is_what_comes(visitor: Visitor) -> None:
     before = swipe.get_attribute("data-after")
     visit.page.get_by_role("radio", name="Colour").click()
     visit.page.locator(f'{READY}:not([data-after="{before}"])').wait_for()
+    visit.idle()
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name="PNG", exact=True).click()
     shown = base64.b64decode(swipe.locator(".after").evaluate(_SHOWN))
@@ -126,7 +127,8 @@ def test_several_pictures_come_as_a_zip(visitor: Visitor, tmp_path: Path) -> Non
     start.wait_for()
     start.click()
     page.get_by_text("3 of 3 pictures, in").wait_for()
-    assert page.locator('[data-testid="bg-finding"]').count() == 1
+    visit.idle()
+    expect(page.locator('[data-testid="bg-finding"]')).to_have_count(1)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="ZIP", exact=True).click()
     with zipfile.ZipFile(io.BytesIO(bytes_of(waiting.value))) as archive:
