@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from seglib import images, models
 from seglib.engine import FakeEngine
-from seglib.matting import BackgroundOptions, MatteOptions, compose, trimap
+from seglib.matting import BackgroundOptions, MatteOptions, compose, filled_holes, trimap
 from seglib.options import OptionInfo, describe
 from seglib.ui import caches, knobs
 from seglib.ui.background import how, ideas, state, tabs
@@ -163,8 +163,10 @@ def test_numbers_are_the_library_s(open_page: Open) -> None:
     facts, shown = work_of(app).facts, metrics(app)
     assert shown["Subject"] == percent(facts.subject_share)
     assert shown["Soft pixels"] == percent(facts.soft_share)
-    assert shown["Pieces"] == "1"
-    assert shown["Holes filled"] == "0"
+    assert shown["Pieces"] == str(facts.pieces)
+    done = work_of(app)
+    filled = filled_holes(done.matte, done.image.pixels, done.settings.matte)
+    assert shown["Holes filled"] == str(filled.count)
     assert facts.edge_px is not None
     assert shown["Edge width"] == f"{sig3(facts.edge_px)} px"
     assert 'data-stage="refine_ms"' in html(app)
