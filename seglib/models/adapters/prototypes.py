@@ -32,7 +32,7 @@ class PrototypeOptions(Checked):
         0.5, 0.1, 0.95, "IoU from which the weaker of two masks is taken for the same object."
     )
     most: int = whole(60, 1, 100, "Objects at most.")
-    margin: float = number(0.1, 0.0, 0.5, "How far a mask may reach beyond its box, as a share.")
+    margin: float = number(0.25, 0.0, 0.5, "How far a mask may reach beyond its box, as a share.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class Proposal:
         Cell of its centre.
     class_id : int
     score : float
-        0..1: geometric mean of centre and class, times how sure the mask is of itself.
+        0..1: geometric mean of centre and class, times the square of how sure the mask is.
     window : (x0, y0, x1, y1)
         Cells that the mask may use, exclusive at the end.
     logits : (y1 - y0, x1 - x0) float32
@@ -126,7 +126,7 @@ def propose(
         likely = classes[1:, top:bottom, left:right][:, mask].mean(1)
         sure = float((1 / (1 + np.exp(-logits[mask]))).mean())
         class_id = int(likely.argmax()) + 1
-        score = float(np.sqrt(value * likely[class_id - 1]) * sure)
+        score = float(np.sqrt(value * likely[class_id - 1]) * sure**2)
         if score >= options.threshold:
             found.append(Proposal(x, y, class_id, score, window, logits.astype(np.float32)))
     found.sort(key=lambda proposal: -proposal.score)

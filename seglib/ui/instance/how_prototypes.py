@@ -57,7 +57,7 @@ class Anatomy:
     @property
     def score(self) -> float:
         """The score from its parts."""
-        return float(np.sqrt(self.centre * self.likely) * self.sure)
+        return float(np.sqrt(self.centre * self.likely) * self.sure**2)
 
 
 def anatomy(outputs: PrototypeOutputs, proposal: Proposal) -> Anatomy:
@@ -146,10 +146,10 @@ def _weights(own: Anatomy) -> None:
 def _score(own: Anatomy, name: str) -> None:
     st.markdown("#### Its score")
     st.latex(
-        r"s = \sqrt{\text{centre} \cdot \text{class}} \cdot \overline{\sigma(z)}_{\text{inside}}"
+        r"s = \sqrt{\text{centre} \cdot \text{class}} \cdot \overline{\sigma(z)}_{\text{inside}}^2"
     )
     st.latex(
-        rf"s = \sqrt{{{sig3(own.centre)} \cdot {sig3(own.likely)}}} \cdot {sig3(own.sure)} = "
+        rf"s = \sqrt{{{sig3(own.centre)} \cdot {sig3(own.likely)}}} \cdot {sig3(own.sure)}^2 = "
         rf"{sig3(own.score)}"
     )
     st.markdown(
