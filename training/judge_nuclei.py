@@ -30,7 +30,7 @@ HELD_OUT = 8
 """As in :mod:`training.nuclei`: every eighth picture is not trained on."""
 
 GRID: dict[str, tuple[float, ...]] = {
-    "threshold": (0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
+    "threshold": (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8),
     "depth": (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3),
     "smooth": (0.0, 0.5, 1.0, 1.5, 2.0),
     "border": (0.0, 0.2, 0.5, 0.8, 1.2),
@@ -40,7 +40,7 @@ GRID: dict[str, tuple[float, ...]] = {
 }
 """Options that are searched, one after the other, twice."""
 
-SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
+SCALES = (1.25, 1.5, 1.75, 2.0)
 
 
 @dataclass(frozen=True, eq=False)

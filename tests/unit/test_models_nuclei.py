@@ -132,7 +132,9 @@ def test_rims_run_between_cells_in_a_larger_picture() -> None:
     outputs = maps_of(discs((40, 40), (20, 20, 12))).outputs["maps"].copy()
     outputs[0, 0] = 12 - np.hypot(x - 20, y - 20)  # a logit of 0 is 12 cells from the centre
     placement = Placement((160, 160), (80, 80), (0, 0, 80, 80))
-    found = NucleiAdapter(CARD).postprocess(Inference({"maps": outputs}, 0, 0), placement)
+    found = NucleiAdapter(CARD, NucleiOptions(threshold=0.5)).postprocess(
+        Inference({"maps": outputs}, 0, 0), placement
+    )
     y, x = np.mgrid[:160, :160]
     # cell 20's centre lies at 4 · 20.5 pixels
     truth = np.hypot(x + 0.5 - 82, y + 0.5 - 82) <= 12 * 4

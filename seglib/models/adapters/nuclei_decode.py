@@ -27,7 +27,7 @@ class NucleiOptions(Checked):
     """What counts as a nucleus, and what as two."""
 
     threshold: float = number(
-        0.5, 0.05, 0.95, "How likely a pixel must be inside a nucleus.", title="Inside from"
+        0.65, 0.05, 0.95, "How likely a pixel must be inside a nucleus.", title="Inside from"
     )
     seed: float = number(
         0.3,
@@ -40,7 +40,7 @@ class NucleiOptions(Checked):
         2, 1, 60, "Pixels of the picture between two seeds at least.", title="Seeds apart"
     )
     depth: float = number(
-        0.15,
+        0.3,
         0.0,
         0.9,
         "How deep the valley between two humps must be for them to be two nuclei.",
@@ -51,7 +51,7 @@ class NucleiOptions(Checked):
         0.5, 0.0, 6.0, "Blur of the distance map before seeds are looked for, cells.", step=0.5
     )
     border: float = number(
-        0.5,
+        0.2,
         0.0,
         2.0,
         "How much of the border map is taken off the distance map.",
@@ -59,7 +59,7 @@ class NucleiOptions(Checked):
         title="Border weight",
     )
     area: int = whole(
-        16, 1, 2000, "Pixels below which a nucleus is not counted.", title="Smallest area"
+        24, 1, 2000, "Pixels below which a nucleus is not counted.", title="Smallest area"
     )
     holes: bool = switch(True, "Fill what a nucleus encloses.", title="Fill holes")
 
