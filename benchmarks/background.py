@@ -2,31 +2,36 @@
 
 rembg is measured with its own pre- and postprocessing (its smallest session's, U²-Net-p) around
 *our* network, exported to ONNX: only the pipeline differs, no network is compared. Both start from
-the decoded picture with everything loaded, and end with the bytes of the PNG. Ours refines the
-matte and cleans the rim's colours on the way; rembg is measured as it comes, and once more with the
-option that does the latter (``decontaminate``).
+the decoded picture with everything loaded, both run the network (in the precision that is usual
+for each) and go on with one and the same answer, and both end with the bytes of the PNG. Ours
+refines the matte and cleans the rim's colours on the way; rembg is measured as it comes, and once
+more with the option that does the latter (``decontaminate``).
 
 rembg is not in the requirements: it wants ``opencv-python-headless``, which must never be installed
 beside the OpenCV that we need. In an environment of its own, or without its dependencies::
 
-    pip install --no-deps "rembg>=2.0.60,<3" "pymatting>=1.1.14,<2" numba llvmlite
+    pip install --no-deps "rembg>=2.0.86,<3" "pymatting>=1.1.14,<2" numba llvmlite
 """
 
 from __future__ import annotations
 
 import importlib.util
+import io
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from benchmarks.inference import Clock, interleave, median_ms, ratio, timed
 from benchmarks.table import Row
 from seglib import images, models, scenes
+from seglib.engine import Engine, Inference
 from seglib.images import Image
 from seglib.matting import BackgroundOptions, MatteOptions, cut_out, refine
+from seglib.models import Segmenter
 
 MODEL = "foreground"
 PICTURE = (1280, 720)
@@ -41,9 +46,36 @@ def picture() -> Image:
     return scenes.street(7, size=PICTURE).image
 
 
+def answer() -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return the logits of a soft disc, ``(1, 1, 160, 160)``: what both ways go on with.
+
+    Both run the network, each its own; then both are handed this, so that neither has the easier
+    matte. It covers a quarter of the picture.
+    """
+    y, x = np.mgrid[:160, :160]
+    away = np.hypot(y - 80, x - 80)
+    return np.clip((45 - away) / 2, -9, 9).astype(np.float32)[None, None]
+
+
+class Answering:
+    """An engine that runs its network and then answers :func:`answer`."""
+
+    def __init__(self, engine: Engine, output: str) -> None:
+        self._engine, self._output, self._logits = engine, output, answer()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def infer(self, inputs: Any, *, timeout_s: float | None = None) -> Inference:
+        """Run the network, and forget what it said."""
+        done = self._engine.infer(inputs, timeout_s=timeout_s)
+        return replace(done, outputs={self._output: self._logits})
+
+
 def ours(image: Image) -> dict[str, Callable[[], object]]:
     """Return our whole way, and its parts one by one."""
-    own = models.load(MODEL)
+    loaded = models.load(MODEL)
+    own = Segmenter(loaded.card, cast("Engine", Answering(loaded.engine, loaded.card.output_name)))
     options, despill = MatteOptions(), BackgroundOptions().despill
     raw = own.segment(image).result
     matte = refine(raw, image.pixels, options)
@@ -86,17 +118,25 @@ def theirs(image: Image) -> dict[str, Callable[[], object]]:
     from rembg import remove
     from rembg.sessions.u2netp import U2netpSession
 
-    model = onnx_bytes()
+    network = onnxruntime.InferenceSession(
+        onnx_bytes(), onnxruntime.SessionOptions(), providers=["CPUExecutionProvider"]
+    )
+    shares = 1 / (1 + np.exp(-answer()))
 
     class OurNetwork(U2netpSession):  # type: ignore[misc]
-        """U²-Net-p's session with another network in it."""
+        """U²-Net-p's session with our network in it, from memory instead of a download."""
 
         def __init__(self) -> None:
-            # what BaseSession does, with the network from memory instead of a download
             self.model_name = "u2netp"
-            self.inner_session = onnxruntime.InferenceSession(
-                model, onnxruntime.SessionOptions(), providers=["CPUExecutionProvider"]
-            )
+            self.inner_session = self
+
+        def get_inputs(self) -> Any:
+            return network.get_inputs()
+
+        def run(self, outputs: Any, inputs: Any) -> list[Any]:
+            """Run the network, and forget what it said; U²-Net-p answers 0..1."""
+            network.run(outputs, inputs)
+            return [shares]
 
     session = OurNetwork()
     source = PilImage.fromarray(np.array(image.pixels))
@@ -110,8 +150,6 @@ def theirs(image: Image) -> dict[str, Callable[[], object]]:
 
 def _png(cutout: Any) -> bytes:
     """Encode as ``rembg.remove`` does when it is asked for bytes."""
-    import io
-
     file = io.BytesIO()
     cutout.save(file, "PNG")
     return file.getvalue()

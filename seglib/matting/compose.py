@@ -37,10 +37,11 @@ def cut_out(pixels: NDArray[np.uint8], matte: Matte, *, despill: float = 1.0) ->
     """
     _expect_size(pixels, matte)
     alpha = np.rint(matte.alpha * 255).astype(np.uint8)
+    colours = foreground_colours(pixels, matte.alpha, strength=despill)
     out = np.empty((*alpha.shape, 4), np.uint8)
-    out[..., :3] = foreground_colours(pixels, matte.alpha, strength=despill)
-    out[..., 3] = alpha
-    out[alpha == 0] = 0
+    # copied where there is something, 0 elsewhere; then four channels from three and one
+    kept = np.asarray(cv2.copyTo(colours, alpha), np.uint8)
+    cv2.mixChannels([kept, alpha], [out], [0, 0, 1, 1, 2, 2, 3, 3])
     return out
 
 
