@@ -54,7 +54,8 @@ def _measured(facts: dict[str, Any]) -> str:
         f'<div class="seg-table" data-testid="patches-measured"><table><thead><tr>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table></div>"
         f'<p class="seg-note">{facts["parameters"]:,} parameters, {size:.0f} kB, FP16 weights, '
-        f"f32 arithmetic. Trained on {facts['training']['pictures']}. {_method(facts).replace('rand_f', 'Rand F')}</p>"
+        f"f32 arithmetic. Trained on {facts['training']['pictures']}. "
+        f"{_method(facts).replace('rand_f', 'Rand F')}</p>"
     )
 
 
