@@ -175,6 +175,12 @@ def test_cancel_keeps_what_is_done() -> None:
     assert early.data is None
 
 
+def test_a_picture_without_a_subject_is_told_apart() -> None:
+    # one row has no upper half, and so no subject
+    done = finish(job([Sent("flat.png", png((20, 1))), Sent("full.png", png((20, 10)))]))
+    assert [(one.found, one.share) for one in done.done] == [(False, 0.0), (True, 0.5)]
+
+
 def test_equal_input_gives_an_equal_file() -> None:
     files = [Sent("a.png", png()), Sent("b.png", png((9, 9)))]
     assert finish(job(files)).data == finish(job(files)).data

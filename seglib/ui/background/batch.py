@@ -83,6 +83,8 @@ class Done:
         Bytes of the file in the ZIP.
     share : float
         Mean alpha.
+    found : bool
+        Whether alpha reaches one half anywhere.
     thumb : bytes
         A small PNG.
     seconds : float
@@ -94,6 +96,7 @@ class Done:
     size: tuple[int, int]
     length: int
     share: float
+    found: bool
     thumb: bytes
     seconds: float
 
@@ -234,6 +237,7 @@ class BatchJob:
                 image.size,
                 len(data),
                 float(made.matte.alpha.mean(dtype=np.float64)),
+                bool(made.matte.alpha.max() >= 0.5),
                 _thumb(made.pixels),
                 time.perf_counter() - start,
             )

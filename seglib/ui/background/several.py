@@ -108,7 +108,7 @@ def show() -> Run | None:
             max_upload_size=LIMITS.picture.max_bytes // 2**20,
             help="JPEG, PNG, WebP, BMP, TIFF or GIF.",
         )
-        left, right = st.columns(2, gap="medium")
+        left, right = st.columns([3, 2], gap="medium")
         with left:
             _choice(
                 state.LONGEST_SIDE,
@@ -229,7 +229,8 @@ def _results(now: Run) -> None:
         f'<figure data-name="{escape(one.name)}"><img alt="" src="data:image/png;base64,'
         f'{base64.b64encode(one.thumb).decode()}"><figcaption><b>{escape(one.name)}</b>'
         f"<span>{one.size[0]:,} × {one.size[1]:,} px, {megabytes(one.length)}</span>"
-        f"<span>subject {percent(one.share)}, {sig3(one.seconds)} s</span></figcaption></figure>"
+        f"<span>{f'subject {percent(one.share)}' if one.found else 'no subject'}, "
+        f"{sig3(one.seconds)} s</span></figcaption></figure>"
         for one in reversed(job.done)
     )
     st.html(f'<div class="seg-batch" data-testid="bg-done">{cards}</div>')
