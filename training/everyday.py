@@ -163,9 +163,11 @@ def main() -> None:
     network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
     freeze_early(network.backbone)
 
+    again = options.start_from is not None
+
     def make_batch(step: int, done: float) -> Batch:
-        rng = np.random.default_rng((recipe.seed, step))
-        late = int(done >= recipe.larger_from)
+        rng = np.random.default_rng((recipe.seed + again, step))
+        late = int(again or done >= recipe.larger_from)
         side, scales = recipe.sides[late], recipe.scales[late]
         return stack([mixer.sample(side, scales, rng) for _ in range(recipe.batch)])
 
@@ -187,7 +189,12 @@ def main() -> None:
         make_batch,
         loss_of,
         validate,
-        Schedule(options.steps, backbone_rate=recipe.backbone_rate, decoder_rate=1.5e-3),
+        Schedule(
+            options.steps,
+            backbone_rate=recipe.backbone_rate,
+            decoder_rate=7e-4 if again else 1.5e-3,
+            warm_up=20 if again else 200,
+        ),
         options.out,
         device=device,
         start_from=options.start_from,

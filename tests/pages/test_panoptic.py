@@ -210,7 +210,7 @@ def test_what_is_alone_stays_so_by_name_when_the_numbers_change(
 def test_nothing_found_offers_a_lower_threshold(open_page: Open, network: Fake) -> None:
     network(0, (DOG, 0.1, (0, 0, 0.5, 1)))
     app = open_page("panoptic", picture="cat")
-    assert "No thing was found at a threshold of 0.2" in html(app)
+    assert f"No thing was found at a threshold of {sig3(PrototypeOptions().threshold)}" in html(app)
     assert metrics(app)["Things"] == "0"
     app.button(key="pan_lower").click().run()
     assert app.query_params["panp_threshold"] == "0.05"

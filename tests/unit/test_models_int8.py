@@ -80,9 +80,7 @@ def test_it_says_so_out_of_the_cache_too(folder, tmp_path):
 def test_nobody_gets_int8_where_it_was_not_measured(folder):
     assert CARD.precisions == ("f32", "bf16", "f16")
     assert models.load(CARD).info.precision != "int8"
-    with pytest.raises(
-        UsageError, match="a precision of colours: f32, bf16, f16, got int8"
-    ):
+    with pytest.raises(UsageError, match="a precision of colours: f32, bf16, f16, got int8"):
         models.load(CARD, precision="int8")
 
 

@@ -26,7 +26,7 @@ class PrototypeOptions(Checked):
     """What counts as an object."""
 
     threshold: float = number(
-        0.2, 0.02, 0.95, "Score below which an object is not shown.", step=0.01
+        0.15, 0.02, 0.95, "Score below which an object is not shown.", step=0.01
     )
     overlap: float = number(
         0.5, 0.1, 0.95, "IoU from which the weaker of two masks is taken for the same object."
