@@ -26,6 +26,7 @@ STRIP = 256
 class NucleiOptions(Checked):
     """What counts as a nucleus, and what as two."""
 
+    # training counts the rim of a nucleus three times: 0.5 would draw it too wide
     threshold: float = number(
         0.65, 0.05, 0.95, "How likely a pixel must be inside a nucleus.", title="Inside from"
     )
