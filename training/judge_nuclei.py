@@ -31,7 +31,7 @@ HELD_OUT = 8
 
 GRID: dict[str, tuple[float, ...]] = {
     "threshold": (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8),
-    "depth": (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3),
+    "depth": (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4),
     "smooth": (0.0, 0.5, 1.0, 1.5, 2.0),
     "border": (0.0, 0.2, 0.5, 0.8, 1.2),
     "seed": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
@@ -161,18 +161,10 @@ def judge(
 
 
 def search(data: Path, count: int) -> None:
-    """Print the best scale and options on pictures of the training split, as many of each kind."""
-    cases = [case(path) for path in read(data / "nuclei", held_out=False)]
-    rng = np.random.default_rng(0)
-    kinds = [[one for one in cases if one.stained is kind] for kind in (False, True)]
-    # in the proportions of all pictures, or the rare kind would decide
-    share = len(kinds[1]) / len(cases)
-    sizes = (round(count * (1 - share)), round(count * share))
-    chosen = [
-        kind[i]
-        for kind, size in zip(kinds, sizes, strict=True)
-        for i in rng.permutation(len(kind))[:size]
-    ]
+    """Print the best scale and options on pictures of the training split, drawn at random."""
+    paths = read(data / "nuclei", held_out=False)
+    drawn = np.random.default_rng(0).permutation(len(paths))[:count]
+    chosen = [case(paths[place]) for place in sorted(drawn.tolist())]
     options = NucleiOptions()
     best: tuple[float, float] | None = None
     for scale in SCALES:
