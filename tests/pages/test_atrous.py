@@ -161,7 +161,7 @@ def test_what_the_model_looks_at_is_what_changes_it(monkeypatch: pytest.MonkeyPa
             seen = float(image.pixels[y, x].astype(float).sum())
             return SimpleNamespace(outputs={"logits": np.full((1, 2, 4, 5), seen)})
 
-    monkeypatch.setattr(caches, "segmenter", lambda name: OnePatch())
+    monkeypatch.setattr(caches, "segmenter", lambda name, precision: OnePatch())
     found = real.measure(picture, 50, 60)
     assert found.shape == (real.ROWS, real.COLUMNS)
     assert np.flatnonzero(found).tolist() == [row * real.COLUMNS + column]

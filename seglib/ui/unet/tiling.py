@@ -263,7 +263,8 @@ def key(picture: Picture, options: TileOptions) -> tuple[object, ...]:
 
 def tiled(scene: Large, options: TileOptions, *, progress: Progress | None = None) -> Labels:
     """Run the network on every tile and put the answers together."""
-    own = caches.segmenter(MODEL)
+    # the same precision as for the whole picture: nothing but the tiles may make a difference
+    own = caches.segmenter(MODEL, "f32")
     how = plan(scene, options)
 
     def network(seen: NDArray[Any]) -> NDArray[Any]:
@@ -289,7 +290,7 @@ def _whole_engine(size: tuple[int, int]) -> Engine:
         model.reshape([1, 3, height, width])
         return card.preprocessing.embed(model)
 
-    return configured_engine(card, transform, variant=("whole", *size))
+    return configured_engine(card, transform, precision="f32", variant=("whole", *size))
 
 
 def whole(scene: Large) -> Labels:
