@@ -28,3 +28,4 @@ with boundary(), entry.app():
 # After the page, so that the picture comes first; it has its own place on the left all the same.
 with boundary():
     picker.sidebar()
+    address.tell()

@@ -126,7 +126,19 @@ def adopt(params: Iterable[Param], *, page: str) -> set[str]:
         if new != values.get(param.name, param.default):
             changed.add(param.name)
         values[param.name] = new
+    if changed and not switched:
+        st.session_state["_address_untold"] = True
     return changed
+
+
+def tell() -> None:
+    """Show the address of a link within the page in the browser's bar; at the end of a run.
+
+    Streamlit's own link asks the server for the new address and leaves the bar as it was, so that
+    the next click would bring the old one back. A bar that shows it already is left alone.
+    """
+    if st.session_state.pop("_address_untold", False):
+        st.query_params.update({})
 
 
 def publish(params: Iterable[Param]) -> None:

@@ -29,6 +29,10 @@ class Browser(dict[str, str]):
         super().__delitem__(key)
         self.sent.append(dict(self))
 
+    def update(self, *other: Any, **more: Any) -> None:
+        super().update(*other, **more)
+        self.sent.append(dict(self))
+
     def hear(self) -> None:
         """Let everything sent arrive."""
         for state in self.sent:
@@ -38,7 +42,11 @@ class Browser(dict[str, str]):
     def rerun(self, bar: dict[str, str]) -> None:
         """Begin a run with the address that the browser had when it asked for it."""
         self.clear()
-        self.update(bar)
+        super().update(bar)
+
+    def link(self, bar: dict[str, str]) -> None:
+        """Follow a link within the page: the server is asked for it, the bar stays as it was."""
+        self.rerun(bar)
 
 
 @pytest.fixture
@@ -99,3 +107,36 @@ def test_a_link_is_followed(browser: Browser) -> None:
     browser.rerun({"step": "101"})
     assert address.adopt([STEP], page="x") == {"step"}
     assert address.get(STEP) == "0"
+
+
+def test_a_link_within_the_page_is_told_to_the_browser(browser: Browser) -> None:
+    browser.rerun({})
+    address.adopt([STEP], page="x")
+    address.tell()
+    assert browser.sent == []  # it opened the page with this address
+    browser.link({"step": "42"})
+    address.adopt([STEP], page="x")
+    address.publish([STEP])
+    address.tell()
+    browser.hear()
+    assert browser.bar == {"step": "42"}
+    # Once is enough.
+    browser.rerun(browser.bar)
+    address.adopt([STEP], page="x")
+    address.publish([STEP])
+    address.tell()
+    assert browser.sent == []
+
+
+def test_a_link_to_the_defaults_is_told_as_well(browser: Browser) -> None:
+    browser.rerun({"step": "42"})
+    browser.bar = {"step": "42"}
+    address.adopt([STEP], page="x")
+    address.publish([STEP])
+    address.tell()
+    browser.link({})
+    assert address.adopt([STEP], page="x") == {"step"}
+    address.publish([STEP])
+    address.tell()
+    browser.hear()
+    assert browser.bar == {}
