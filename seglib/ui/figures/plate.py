@@ -161,7 +161,7 @@ def _overlay(mark: Overlay, width: int, height: int) -> str:
     return f'<i class="seg-arrow{tip}" style="{style}"></i>'
 
 
-def row(parts: Sequence[str], *, align: str = "center") -> None:
+def row(parts: Sequence[str], *, align: str = "center", pairs: bool = False) -> None:
     """Draw plates and signs between them in one row, which wraps where it is too narrow.
 
     Parameters
@@ -170,14 +170,17 @@ def row(parts: Sequence[str], *, align: str = "center") -> None:
         HTML of a plate, or plain text such as ``"∗"`` and ``"="``.
     align : str
         CSS ``align-items``.
+    pairs : bool
+        On a phone, two plates and the sign between them share a line.
     """
-    st.html(row_markup(parts, align=align))
+    st.html(row_markup(parts, align=align, pairs=pairs))
 
 
-def row_markup(parts: Sequence[str], *, align: str = "center") -> str:
+def row_markup(parts: Sequence[str], *, align: str = "center", pairs: bool = False) -> str:
     """Return what :func:`row` draws."""
     body = "".join(
         part if part.startswith("<") else f'<div class="seg-sign">{escape(part)}</div>'
         for part in parts
     )
-    return f'<div class="seg-row" style="align-items:{align}">{body}</div>'
+    more = " seg-pairs" if pairs else ""
+    return f'<div class="seg-row{more}" style="align-items:{align}">{body}</div>'

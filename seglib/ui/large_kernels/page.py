@@ -199,7 +199,7 @@ def _kernels(work: Work) -> None:
             _f32(work.kernel - pairs.kernel), title="Left out", key="large-rest", **common
         )
     )
-    matrix.row(parts)
+    matrix.row(parts, pairs=True)
     number = len(pairs.columns)
     word = "pair holds" if number == 1 else "pairs hold"
     st.html(
@@ -224,7 +224,8 @@ def _outputs(work: Work) -> None:
             ),
             feature.markup(work.block, title="through the pairs", key="large-block", **common),
             feature.markup(difference, title="Difference", key="large-difference", **common),
-        ]
+        ],
+        pairs=True,
     )
     spread = float(work.dense.std())
     apart = float(np.sqrt((difference**2).mean()))

@@ -92,7 +92,8 @@ def show(work: Work, at: tuple[int, int]) -> None:
                 _map(here.after, f"After the {here.name}", Mark((x, y, 1, 1), plate.ORANGE)),
                 "⇒",
                 _map(here.total, "Sum of the finished pairs", Mark((x, y, 1, 1), plate.ORANGE)),
-            ]
+            ],
+            pairs=True,
         )
         + '<div style="height:0.9rem"></div>'
         + _products(here, at)

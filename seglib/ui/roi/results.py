@@ -71,7 +71,8 @@ def matrices(work: Work, number: int) -> None:
                 numbers=True,
                 marks=marks,
             ),
-        ]
+        ],
+        pairs=work.bins <= 3,
     )
 
 
