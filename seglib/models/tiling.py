@@ -210,7 +210,7 @@ def run(
     passed = 1e3 * (time.perf_counter() - start)
     share = min(1.0, passed / max(waited + ran, 1e-9))
     inference = Inference({output: stitched}, waited * share, ran * share)
-    return inference, passed - (waited + ran) * share
+    return inference, max(0.0, passed - (waited + ran) * share)
 
 
 def _bunches(
