@@ -1,4 +1,8 @@
-"""Train the everyday model: ``python -m training.everyday`` (checkpoints; run again to go on)."""
+"""Train the everyday model: ``python -m training.everyday`` (checkpoints; run again to go on).
+
+A second cycle learns from a teacher too: ``--start-from runs/everyday/checkpoint.pt --teacher
+../shared/models/reference/deeplabv3_mnv2_pascal_quant.tflite --out runs/everyday-taught``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ from training.augment import relight
 from training.calibrate import calibrate
 from training.everyday_augment import Mixer, warp
 from training.everyday_losses import everyday_loss
-from training.everyday_network import CLASSES, Answer, EverydayNet
+from training.everyday_network import CLASSES, CONTEXT, Answer, EverydayNet
+from training.everyday_teacher import Pupil, ask, teacher_loss
 from training.loop import Batch, Schedule, command_line, freeze_early, stack, train
 from training.losses import class_weights
 
@@ -55,6 +60,8 @@ def read(folder: Path) -> tuple[list[data.Sample], list[data.Sample]]:
     people = list(data.read_masks(folder / "clothing", "*", data.PERSON))
     learn = [s for i, s in enumerate(voc) if i % recipe.held_out] + horses + people
     learn += data.read_streets(recipe.streets)
+    learn += data.read_drives(folder / "camvid/train")
+    learn += data.read_unlabelled(folder / "salient")
     learn += [s for i, s in enumerate(coco) if i % (recipe.held_out // 2)]
     return learn, voc[:: recipe.held_out] + coco[:: recipe.held_out // 2]
 
@@ -144,64 +151,76 @@ def finish(
 
 def main() -> None:
     """Parse the command line and train."""
-    options = command_line(__doc__ or "", "everyday", steps=6000, finish=True)
+    options = command_line(__doc__ or "", "everyday", steps=6000, finish=True, teacher=True)
     recipe = Recipe()
     device = torch.device(options.device)
     torch.manual_seed(recipe.seed)
     learn, held_out = read(options.data)
+    network = EverydayNet()
     if options.finish:
-        network = EverydayNet()
         stored = torch.load(options.out / "checkpoint.pt", map_location="cpu", weights_only=True)
-        network.load_state_dict(stored["average"])
+        network.load_state_dict(own(stored["average"]))
         finish(network.to(device), learn, held_out, options.out)
         return
+    if options.start_from:
+        stored = torch.load(options.start_from, map_location="cpu", weights_only=True)
+        network.load_state_dict(own(stored["average"]))
+    else:
+        network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
+    freeze_early(network.backbone)
+    pupil = Pupil(network, network.context, CONTEXT)
     mixer = Mixer(learn, data.cutouts(learn))
     print(f"{len(learn)} pictures, {sum(map(len, mixer.of_class.values()))} cut-outs", flush=True)
     counts = sum(np.bincount(s.labels.ravel(), minlength=256)[:CLASSES] for s in learn)
     weights = damped(class_weights(np.asarray(counts)), np.asarray(counts)).to(device)
-    network = EverydayNet()
-    network.backbone.load_imagenet(options.data / "weights/mobilenet_v2_1.0_224_imagenet.npz")
-    freeze_early(network.backbone)
-
-    again = options.start_from is not None
+    lessons = ask(options.teacher, learn) if options.teacher else None
 
     def make_batch(step: int, done: float) -> Batch:
-        rng = np.random.default_rng((recipe.seed + again, step))
-        late = int(again or done >= recipe.larger_from)
+        rng = np.random.default_rng((recipe.seed + (options.start_from is not None), step))
+        late = int(done >= recipe.larger_from)
         side, scales = recipe.sides[late], recipe.scales[late]
-        return stack([mixer.sample(side, scales, rng) for _ in range(recipe.batch)])
+        drawn = [mixer.sample(side, scales, rng) for _ in range(recipe.batch)]
+        batch = stack([each[:3] for each in drawn])
+        return batch if lessons is None else (*batch, *lessons.of(drawn))
 
-    def loss_of(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
-        pixels, labels, ids = batch
+    def loss_of(pupil: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        assert isinstance(pupil, Pupil)
+        pixels, labels, ids, *taught = batch
         with torch.autocast(device.type, torch.bfloat16):
-            answer = network(pixels.contiguous(memory_format=torch.channels_last))
-        return everyday_loss(answer, labels, ids, weights)
+            answer = pupil(pixels.contiguous(memory_format=torch.channels_last))
+            seen = pupil.adapter(pupil.deep) if taught else None
+        terms = everyday_loss(answer, labels, ids, weights)
+        if seen is not None:
+            terms |= teacher_loss(answer.semantic, seen, labels, *taught)
+        return terms
 
-    def validate(network: nn.Module) -> str:
-        iou = metrics.iou(semantic_matrix(network, held_out, recipe.sides[1]))
+    def validate(pupil: nn.Module) -> str:
+        assert isinstance(pupil, Pupil)
+        iou = metrics.iou(semantic_matrix(pupil.network, held_out, recipe.sides[1]))
         common = iou[COMMON]
         each = " ".join("-" if np.isnan(v) else f"{v:.2f}" for v in iou)
         return f"val mIoU {np.nanmean(iou):.4f} common {np.nanmean(common):.4f} | {each}"
 
     average = train(
-        network,
+        pupil,
         network.backbone,
         make_batch,
         loss_of,
         validate,
-        Schedule(
-            options.steps,
-            backbone_rate=recipe.backbone_rate,
-            decoder_rate=7e-4 if again else 1.5e-3,
-            warm_up=20 if again else 200,
-        ),
+        Schedule(options.steps, backbone_rate=recipe.backbone_rate, decoder_rate=1.5e-3),
         options.out,
         device=device,
-        start_from=options.start_from,
         minutes=options.minutes,
     )
-    assert isinstance(average, EverydayNet)
-    finish(average, learn, held_out, options.out)
+    assert isinstance(average, Pupil)
+    assert isinstance(average.network, EverydayNet)
+    finish(average.network, learn, held_out, options.out)
+
+
+def own(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the network's own weights out of those of a pupil, or as they are."""
+    inside = {k.removeprefix("network."): v for k, v in weights.items() if k.startswith("network.")}
+    return inside or weights
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ semantic labels alone cannot.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,6 +21,9 @@ HERDS = (3, 5, 7, 8, 9, 10, 12, 13, 15, 17)
 """Bird, bottle, car, cat, chair, cow, dog, horse, person, sheep: what comes in groups."""
 
 
+Matrix = NDArray[np.float64]
+
+
 def warp(
     sample: Sample, side: int, scales: tuple[float, float], rng: np.random.Generator
 ) -> Sample:
@@ -27,6 +31,13 @@ def warp(
 
     A scale of 1 fits the longest side of the picture into the square.
     """
+    return move(sample, draw_move(sample, side, scales, rng), side)
+
+
+def draw_move(
+    sample: Sample, side: int, scales: tuple[float, float], rng: np.random.Generator
+) -> Matrix:
+    """Draw the affine map ``(2, 3)`` from the picture's pixels to those of the square."""
     height, width = sample.labels.shape
     scale = side / max(height, width) * np.exp(rng.uniform(*np.log(scales)))
     aspect = np.exp(rng.uniform(-0.2, 0.2) * (rng.random() < 0.6))
@@ -42,7 +53,13 @@ def warp(
     low, high = np.minimum(reach, size - reach), np.maximum(reach, size - reach)
     centre = rng.uniform(low, high + 1e-6)
     matrix[:, 2] = side / 2 - matrix[:, :2] @ centre
+    return matrix
+
+
+def move(sample: Sample, matrix: Matrix, side: int) -> Sample:
+    """Draw a picture and its labels on a square; what lies beyond the picture is not judged."""
     source = sample.pixels
+    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if scale < 0.8:  # warpAffine does not antialias: blur as much as it shrinks
         source = cv2.GaussianBlur(source, (0, 0), 0.45 / scale)
     pixels = cv2.warpAffine(source, matrix, (side, side), flags=cv2.INTER_LINEAR)
@@ -89,6 +106,22 @@ def paste(
     return Sample(out, labels, ids, onto.source)
 
 
+class Drawn(NamedTuple):
+    """One training sample.
+
+    ``pixels (3, side, side)`` in -1..1, ``labels`` and ``ids (side, side)``; the picture's
+    ``index`` and the affine ``matrix`` that took it there; ``bare (side, side)``: nothing was
+    pasted over it.
+    """
+
+    pixels: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    index: int
+    matrix: Matrix
+    bare: NDArray[np.bool_]
+
+
 class Mixer:
     """Draws samples: pictures with rare classes more often, instances pasted into half of them."""
 
@@ -99,9 +132,9 @@ class Mixer:
         # each class is drawn as the square root of how often it comes
         worth = np.where(often > 0, 1 / np.sqrt(np.maximum(often, 6)), 0)
         chance = np.where(present, worth, 0).max(1)
-        kinds = {"coco": 1.6, "clothing": 0.35, "salient": 0.7, "street": 0.35}
+        kinds = {"coco": 1.6, "clothing": 0.35, "salient": 0.7, "street": 0.35, "camvid": 0.1}
         chance = chance * np.array([kinds.get(s.source, 1.0) for s in samples])
-        self.chance = np.maximum(chance, 0.2 * chance.mean())
+        self.chance = np.maximum(chance, 0.35 * chance.mean())
         self.chance /= self.chance.sum()
         self.of_class = {
             c: [k for k in cutouts if k.class_id == c] for c in {k.class_id for k in cutouts}
@@ -134,12 +167,11 @@ class Mixer:
             y += height * rng.normal(0, 0.08)
         return sample
 
-    def sample(
-        self, side: int, scales: tuple[float, float], rng: np.random.Generator
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-        """Return pixels ``(3, side, side)`` in -1..1, labels and ids ``(side, side)``."""
-        index = rng.choice(len(self.samples), p=self.chance)
-        sample = warp(self.samples[index], side, scales, rng)
+    def sample(self, side: int, scales: tuple[float, float], rng: np.random.Generator) -> Drawn:
+        """Return one training sample; every random choice is taken from ``rng``."""
+        index = int(rng.choice(len(self.samples), p=self.chance))
+        matrix = draw_move(self.samples[index], side, scales, rng)
+        sample = moved = move(self.samples[index], matrix, side)
         drawn = rng.random()
         if drawn < 0.2:
             sample = self.herd(sample, rng)
@@ -151,8 +183,11 @@ class Mixer:
                     sample, self.cutout(rng), height, (round(place[0]), round(place[1])), rng
                 )
         pixels = relight(sample.pixels, rng)
-        return (
+        return Drawn(
             np.ascontiguousarray((pixels * 2 - 1).transpose(2, 0, 1), dtype=np.float32),
             sample.labels.astype(np.int64),
             sample.ids.astype(np.int64),
+            index,
+            matrix,
+            (sample.pixels == moved.pixels).all(2),
         )

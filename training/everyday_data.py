@@ -109,6 +109,29 @@ def read_masks(
         yield Sample(pixels, labels, single_components(labels), folder.name)
 
 
+def read_unlabelled(folder: Path, *, longest: int = 360) -> Iterator[Sample]:
+    """Read photographs of anything: nothing in them is judged; a teacher may name what it sees."""
+    for path in sorted(folder.glob("*.jpg")):
+        if path.name.startswith("horse_"):
+            continue
+        whole = read_rgb(path)
+        pixels, _ = shrink(whole, whole[..., 0], longest)
+        nothing = np.full(pixels.shape[:2], VOID, np.uint8)
+        yield Sample(pixels, nothing, np.full_like(nothing, UNKNOWN), folder.name)
+
+
+def read_drives(folder: Path, *, longest: int = 360) -> Iterator[Sample]:
+    """Read CamVid's frames: cars and people; a bicycle and its rider are one there: not judged."""
+    classes = np.zeros(256, np.uint8)
+    classes[CAMVID_11.id_of("car")] = voc_id("car")
+    classes[CAMVID_11.id_of("pedestrian")] = PERSON
+    classes[[CAMVID_11.id_of("bicyclist"), 255]] = VOID
+    for path in sorted(folder.glob("*.png")):
+        labels = classes[cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)]
+        pixels, labels = shrink(read_rgb(path.with_suffix(".jpg")), labels, longest)
+        yield Sample(pixels, labels, single_components(labels), "camvid")
+
+
 def shrink(pixels: Pixels, labels: Pixels, longest: int) -> tuple[Pixels, Pixels]:
     """Bring the longest side down to ``longest`` pixels."""
     height, width = labels.shape

@@ -17,6 +17,8 @@ from training.mobilenet import MobileNetV2
 from training.network import Pyramid, conv, enlarge, separable
 
 CLASSES, PROTOTYPES = 21, 24
+CONTEXT = 144
+"""Channels at stride 16 that both decoders see."""
 STRIDE = 4
 BOX_UNIT = 32.0
 """Boxes are learned in units of so many pixels."""
@@ -44,13 +46,13 @@ class EverydayNet(nn.Module):
         super().__init__()
         self.backbone = MobileNetV2()
         _, at4, at8 = MobileNetV2.taps
-        self.context = Pyramid(MobileNetV2.channels, 112, 144, (3, 6, 9))
+        self.context = Pyramid(MobileNetV2.channels, 112, CONTEXT, (3, 6, 9))
         self.skip8, self.skip4 = conv(at8, 48), conv(at4, 32)
-        self.fuse8 = conv(144 + 48, 112, 3)
+        self.fuse8 = conv(CONTEXT + 48, 112, 3)
         self.fuse4 = nn.Sequential(separable(112 + 32, 96), separable(96, 80))
         self.dropout = nn.Dropout2d(0.1)
         self.semantic = nn.Conv2d(80, CLASSES, 1)
-        self.things8 = conv(144 + 48, 96, 3)
+        self.things8 = conv(CONTEXT + 48, 96, 3)
         self.things4 = nn.Sequential(separable(96 + 32, 80), separable(80, 80))
         self.centre = nn.Sequential(separable(80, 32), nn.Conv2d(32, 1, 1))
         self.shape = nn.Sequential(separable(80, 64), nn.Conv2d(64, 4 + PROTOTYPES, 1))

@@ -26,10 +26,13 @@ Batch = tuple[Tensor, ...]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def command_line(about: str, name: str, *, steps: int, finish: bool = False) -> argparse.Namespace:
+def command_line(
+    about: str, name: str, *, steps: int, finish: bool = False, teacher: bool = False
+) -> argparse.Namespace:
     """Parse what every training takes: data, out, steps, minutes, start_from, threads, device.
 
-    ``finish`` adds ``--finish``, for trainings that do something after their last step.
+    ``finish`` adds ``--finish``, for trainings that do something after their last step, and
+    ``teacher`` adds ``--teacher``.
     """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
@@ -43,6 +46,8 @@ def command_line(about: str, name: str, *, steps: int, finish: bool = False) -> 
         parser.add_argument(
             "--finish", action="store_true", help="only what follows training, on its checkpoint"
         )
+    if teacher:
+        parser.add_argument("--teacher", type=Path, help="a network to learn from as well")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
