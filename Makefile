@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One process a core: while one waits for the browser, another works.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: run test lint unit bench train clean
 
@@ -10,10 +12,10 @@ run: $(VENV)/.run-ready
 	$(BIN)/streamlit run app.py
 
 test: lint
-	CHROMIUM=$$($(BIN)/python tests/browser/find_browser.py) $(BIN)/python -m pytest
+	CHROMIUM=$$($(BIN)/python tests/browser/find_browser.py) $(PYTEST)
 
 unit: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest tests/unit tests/pages
+	$(PYTEST) tests/unit tests/pages
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
