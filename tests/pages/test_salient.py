@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,6 +55,14 @@ def alpha(size: tuple[int, int]) -> np.ndarray:
     image = images.Image.from_array(np.zeros((size[1], size[0], 3), np.uint8))
     found: np.ndarray = caches.segmenter(state.MODEL).segment(image).result.alpha
     return found
+
+
+def test_drawing_is_among_the_times(open_page: Open) -> None:
+    for view in state.VIEWS:
+        shown = html(open_page("salient", sal_view=view))
+        drawn = re.search(r'data-stage="render_ms">([0-9.]+) ', shown)
+        assert drawn
+        assert float(drawn[1]) > 0
 
 
 def test_the_box_and_the_mask_are_the_library_s(open_page: Open) -> None:

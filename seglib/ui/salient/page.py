@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from seglib.concepts.saliency import SalientOptions
@@ -32,14 +34,14 @@ def _draw() -> None:
         done = state.work()
         # a pair is half as high, and needs no room kept
         with st.container(key="sal_stage" if done.other is None else "sal_pair"):
-            stage.show(done)
+            render_ms = stage.show(done)
             stage.legend(done)
         stage.under(done)
         _downloads(done)
         stage.caption_of(done)
     with right:
         _controls(done)
-        times_bar.show(done.map.times)
+        times_bar.show(replace(done.map.times, render_ms=render_ms))
     lesson.tabs(
         numbers=lambda: tabs.numbers(done),
         how=lambda: tabs.how(done),
@@ -64,7 +66,7 @@ def _controls(done: Work) -> None:
     knobs.show(SalientOptions, "sal", only=["method", "threshold"], titles=titles)
     adaptive = max(0.01, round(adaptive_threshold(done.map.values), 2))
     st.button(
-        f"Twice the mean: {sig3(adaptive)}",
+        f"Twice the mean{', at most 1' if adaptive == 1 else ''}: {sig3(adaptive)}",
         on_click=state.put_threshold,
         args=(adaptive,),
         key="sal_adaptive",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html import escape
 
 import numpy as np
@@ -20,25 +21,31 @@ from seglib.ui.salient.state import METHODS, Map, Work
 from seglib.ui.swipe import Side
 
 
-def show(done: Work) -> None:
-    """Draw one picture with the divider, or two beside each other."""
+def show(done: Work) -> float:
+    """Draw one picture with the divider, or two beside each other.
+
+    Returns the milliseconds that drawing and encoding the first one took.
+    """
     before = Side(swipe.photo(done.image), "Picture", f"{done.picture.title}, as it came")
     if done.other is None:
-        _one(done, done.map, done.cut, before, swiped=True)
-        return
+        return _one(done, done.map, done.cut, before, swiped=True)
     columns = st.columns(2, gap="small")
     pairs = ((done.map, done.cut), done.other)
+    took = []
     for place, (column, (one, found)) in enumerate(zip(columns, pairs, strict=True)):
         with column:
-            _one(done, one, found, before, swiped=False, place=place)
+            took.append(_one(done, one, found, before, swiped=False, place=place))
             st.html(
                 f'<p class="seg-note" data-testid="sal-time-{place}"><b>{METHODS[one.method]}</b>: '
                 f"{milliseconds(one.ms)}, {percent(float(found.mask.mean()))} salient</p>"
             )
+    return took[0]
 
 
-def _one(done: Work, one: Map, found: Cut, before: Side, *, swiped: bool, place: int = 0) -> None:
+def _one(done: Work, one: Map, found: Cut, before: Side, *, swiped: bool, place: int = 0) -> float:
+    start = time.perf_counter()
     data = encode_png(drawn(done, one, found))
+    took = 1e3 * (time.perf_counter() - start)
     title = METHODS[one.method]
     what = {
         "overlay": "everything that is not salient is dark grey",
@@ -54,6 +61,7 @@ def _one(done: Work, one: Map, found: Cut, before: Side, *, swiped: bool, place:
         box=found.box,
     )
     swipe.show(packed, f"sal_swipe_{'one' if swiped else place}")
+    return took
 
 
 def drawn(done: Work, one: Map, found: Cut) -> NDArray[np.uint8]:
