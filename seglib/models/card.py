@@ -148,6 +148,10 @@ class Measured:
     int8: Quantised | None = None
     default_precision: Precision | None = None
     """What measuring found best; ``None`` leaves it to the device."""
+    time_over_street: Mapping[str, float] = field(default_factory=dict)
+    """By precision: time of one inference over that of the street model in the same precision."""
+    timed_on: str = ""
+    """The processor of these times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,8 @@ class ModelCard:
             ],
             "evaluations": [evaluation.as_dict() for evaluation in measured.evaluations],
             "default_precision": measured.default_precision,
+            "time_over_street": dict(measured.time_over_street),
+            "timed_on": measured.timed_on,
             "int8": None if measured.int8 is None else measured.int8.as_dict(),
             "limitations": self.limitations,
             "links": [{"title": link.title, "url": link.url} for link in self.links],

@@ -88,6 +88,10 @@ def read_measured(card: ModelCard) -> Measured:
             sha256=dict(facts.get("sha256", {})),
             int8=_quantised(facts.get("int8")),
             default_precision=_precision(facts.get("default_precision")),
+            time_over_street={
+                str(name): float(ratio) for name, ratio in facts.get("time_over_street", {}).items()
+            },
+            timed_on=str(facts.get("timed_on", "")),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ModelFileError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from seglib.ui import address, boundary, frame
+from seglib.ui import address, boundary, frame, model_card
 from seglib.ui.address import Param
 
 TITLES = ("Numbers", "How it works", "Try this", "Code")
@@ -54,8 +54,12 @@ def tabs(
     how: Callable[[], None] | None = None,
     tries: Callable[[], None] | None = None,
     code: Callable[[], None] | None = None,
+    models: Sequence[str] = (),
 ) -> None:
-    """Draw the tabs under the stage; only the open one is computed."""
+    """Draw the tabs under the stage; only the open one is computed.
+
+    The cards of the ``models`` whose answers a page shows end its numbers.
+    """
     parts = dict(zip(TITLES, (numbers, how, tries, code), strict=True))
     present = {title: draw for title, draw in parts.items() if draw is not None}
     places = st.tabs(list(present), key="tab", bind="query-params", on_change="rerun")
@@ -63,3 +67,6 @@ def tabs(
         if place.open:
             with place:
                 draw()
+                if draw is numbers:
+                    for name in models:
+                        model_card.show(name)

@@ -42,6 +42,7 @@ def _draw() -> None:
         how=lambda: how.show(done),
         tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
         code=lambda: tabs.code(done),
+        models=(state.MODEL,),
     )
     if going is not None:
         several.go_on(going)

@@ -6,9 +6,9 @@ import math
 
 import streamlit as st
 
-from seglib.ui import frame, lesson, tries
+from seglib.ui import address, frame, lesson, tries
 from seglib.ui.instance import facts, how, ideas, tables, truth
-from seglib.ui.instance.state import Work
+from seglib.ui.instance.state import MODEL, Work
 from seglib.ui.instance.truth import Judged
 from seglib.ui.numbers import percent, pixels, sig3
 
@@ -25,6 +25,7 @@ def show(work: Work) -> None:
         how=lambda: how.show(work),
         tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
         code=lambda: _code(work),
+        models=(address.get(MODEL),),
     )
 
 

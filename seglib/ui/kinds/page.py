@@ -66,6 +66,7 @@ def _draw() -> None:
         how=lambda: tabs.how(own, found, x, y),
         tries=lambda: tries.show(PAGE, IDEAS),
         code=tabs.code,
+        models=() if own.source == "truth" else (SCENE_MODEL, MATTE_MODEL),
     )
 
 

@@ -77,6 +77,7 @@ def _draw() -> None:
         how=lambda: how.show(own, seen, knobs.read(MergeOptions, MERGING)),
         tries=lambda: tries.show(PAGE, IDEAS),
         code=tabs.code,
+        models=() if own.model is None else (own.model,),
     )
 
 

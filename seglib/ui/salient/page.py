@@ -47,6 +47,7 @@ def _draw() -> None:
         how=lambda: tabs.how(done),
         tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
         code=lambda: tabs.code(done),
+        models=(state.MODEL,) if "network" in done.methods else (),
     )
 
 

@@ -108,6 +108,12 @@ class Work:
         return self.image.size != self.picture.image.size
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """Methods whose maps are shown."""
+        others = () if self.other is None else (self.other[0].method,)
+        return (self.map.method, *others)
+
+    @property
     def share(self) -> float:
         """Share of salient pixels."""
         return float(self.cut.mask.mean())

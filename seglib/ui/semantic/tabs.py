@@ -27,6 +27,7 @@ def show(view: View, state: StageState, own: Segmenter, *, upsampling: str, abse
         how=lambda: how.show(facts(view, absent=absent), view, state, own, upsampling, absent),
         tries=ideas.show,
         code=_code,
+        models=(own.card.name,),
     )
 
 

@@ -48,6 +48,7 @@ def _draw() -> None:
         how=lambda: tabs.how(now),
         tries=lambda: tries.show(ideas.PAGE, ideas.IDEAS),
         code=tabs.code,
+        models=state.cards(),
     )
     if now is not None and not now.job.finished:
         _go_on(now)

@@ -165,6 +165,11 @@ def model() -> str:
     return chosen
 
 
+def cards() -> tuple[str, ...]:
+    """Return the name of the model's card, if it has one."""
+    return tuple(card.name for card in CARDS if card.name == model())
+
+
 def task() -> str:
     """Return what the model answers: ``matte``, ``semantic`` and so on, or its own name."""
     return next((card.task for card in CARDS if card.name == model()), model())
