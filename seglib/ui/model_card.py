@@ -63,15 +63,15 @@ def _evaluations(card: ModelCard) -> tuple[Evaluation, ...]:
 
 def _judged(found: Evaluation) -> str:
     numbers = {"mean IoU": found.mean_iou, **found.scores}
-    said = ", ".join(
-        f"{escape(name)} <b>{sig3(value) if 'error' in name else percent(value)}</b>"
+    said = "".join(
+        f"<li>{escape(name)} <b>{sig3(value) if 'error' in name else percent(value)}</b></li>"
         for name, value in numbers.items()
         if value is not None
     )
     dataset = _DATASETS.get(found.dataset, found.dataset)
     on = f"{found.images} pictures ({escape(dataset)}, {escape(found.split)}), {found.precision}"
     method = f". How: {escape(found.method)}" if found.method else ""
-    return f"{said}; on {on}{method}."
+    return f"<ul>{said}</ul>On {on}{method}."
 
 
 def _time(card: ModelCard) -> str:

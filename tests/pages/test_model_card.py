@@ -82,7 +82,7 @@ def test_times_name_their_processor_and_precision(monkeypatch: pytest.MonkeyPatc
         "int8 takes <b>0.580</b> of bf16 (New one)." in text
     )
     assert (
-        "mean IoU <b>50.0 %</b>; on 3 pictures (&lt;set&gt;, val), int8. How: as &lt;ever&gt;."
+        "mean IoU <b>50.0 %</b></li></ul>On 3 pictures (&lt;set&gt;, val), int8. How: as &lt;ever&gt;."
         in text
     )
     # a version that was rejected is no version
