@@ -8,10 +8,13 @@ it, a control sets it, and every run publishes what differs from the defaults.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
+
+Name = TypeVar("Name", bound=str)
 
 # A rerun may leave the browser before it has heard of the address that we just wrote. Within this
 # time, what the address was before is taken for such a late sender, not for the back button.
@@ -100,6 +103,49 @@ def bound(param: Param, key: str) -> Callable[[], None]:
     """
     st.session_state[key] = get(param)
     return lambda: put(param, st.session_state[key])
+
+
+def choose(
+    param: Param,
+    label: str,
+    options: Mapping[Name, str],
+    *,
+    now: str | None = None,
+    key: str | None = None,
+    help: str | None = None,
+    disabled: bool = False,
+) -> None:
+    """Draw the choice of one of a few values.
+
+    Parameters
+    ----------
+    param : Param
+        Read and written.
+    label : str
+    options : mapping of str to str
+        Titles by value.
+    now : str, optional
+        Shown as chosen where what the address says does not fit; the address keeps it.
+    key : str, optional
+        Of the widget; the param's name if not given.
+    help : str, optional
+    disabled : bool
+    """
+    key = key or param.name
+    follow = bound(param, key)
+    if now is not None:
+        st.session_state[key] = now
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        wrap=True,
+        key=key,
+        on_change=follow,
+        help=help or None,
+        disabled=disabled,
+    )
 
 
 def adopt(params: Iterable[Param], *, page: str) -> set[str]:

@@ -248,7 +248,7 @@ def controls(
     kind = _kind(prefix, kinds)
     if len(kinds) > 1:
         address.put(known["kind"], kind)
-        _segments(known["kind"], label, {k: KINDS[k] for k in kinds})
+        address.choose(known["kind"], label, {k: KINDS[k] for k in kinds})
     if kind == "preset":
         follow = address.bound(known["preset"], known["preset"].name)
         st.selectbox(
@@ -262,19 +262,6 @@ def controls(
         _editor(prefix)
     elif kind == "layer":
         _layer(prefix, one=channels == "one")
-
-
-def _segments(param: Param, label: str, titles: dict[Kind, str]) -> None:
-    follow = address.bound(param, param.name)
-    st.segmented_control(
-        label,
-        list(titles),
-        format_func=lambda key: titles[key],
-        required=True,
-        wrap=True,
-        key=param.name,
-        on_change=follow,
-    )
 
 
 def _layer(prefix: str, *, one: bool) -> None:

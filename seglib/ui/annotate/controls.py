@@ -22,14 +22,11 @@ def show(now: State) -> None:
     """Draw the controls."""
     _tool()
     _class(now)
-    follow = address.bound(state.MODE, "ann_mode_widget")
-    st.segmented_control(
+    address.choose(
+        state.MODE,
         "A new mask",
-        list(state.MODE_TITLES),
-        format_func=state.MODE_TITLES.__getitem__,
-        required=True,
+        state.MODE_TITLES,
         key="ann_mode_widget",
-        on_change=follow,
         help="Paint over everything, only where nothing is annotated yet, or make it empty again.",
     )
     if now.tool.family == "marks":
@@ -74,14 +71,12 @@ def _class(now: State) -> None:
 
 def _side(now: State) -> None:
     sides = list(state.SIDES) if now.tool.name == "grabcut" else ["object", "rest"]
-    st.session_state["ann_side_widget"] = now.side
-    st.segmented_control(
+    address.choose(
+        state.SIDE,
         "A new mark says",
-        sides,
-        format_func=state.SIDES.__getitem__,
-        required=True,
+        {side: state.SIDES[side] for side in sides},
+        now=now.side,
         key="ann_side_widget",
-        on_change=lambda: _follow(state.SIDE, "ann_side_widget"),
         help="Green marks are on the object, orange ones beside it.",
     )
 

@@ -216,14 +216,10 @@ def _controls(now: State) -> None:
                 key=param.name,
                 on_change=lambda p=param: address.put(p, str(st.session_state[p.name])),
             )
-        follow = address.bound(WEIGHTS, WEIGHTS.name)
-        st.segmented_control(
+        address.choose(
+            WEIGHTS,
             "Weights",
-            ["random", "equal"],
-            format_func=lambda v: {"random": "24 random networks", "equal": "All equal"}[v],
-            required=True,
-            key=WEIGHTS.name,
-            on_change=follow,
+            {"random": "24 random networks", "equal": "All equal"},
             help="The influence is the mean size of the derivative over networks with random "
             "weights, or the derivative of one whose weights are all the same.",
         )

@@ -234,15 +234,10 @@ def _growth(now: State) -> str:
 
 
 def _controls(now: State) -> None:
-    follow = address.bound(SET, SET.name)
-    st.segmented_control(
+    address.choose(
+        SET,
         "Rates",
-        list(SETS),
-        format_func=lambda key: SETS[key][0],
-        required=True,
-        wrap=True,
-        key=SET.name,
-        on_change=follow,
+        {name: title for name, (title, *_) in SETS.items()},
         help="The branches keep the street model's trained weights; it was trained with 3, 6, 9.",
     )
     st.session_state[FACTOR.name] = int(address.get(FACTOR))

@@ -16,15 +16,11 @@ _PICTURES = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif")
 
 def show() -> None:
     """Draw them."""
-    follow = address.bound(state.VIEW, "bg_view_box")
-    st.segmented_control(
+    address.choose(
+        state.VIEW,
         "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        required=True,
-        wrap=True,
+        VIEWS,
         key="bg_view_box",
-        on_change=follow,
         help="What lies right of the line. The matte is alpha itself; the trimap says which pixels "
         "are sure.",
     )

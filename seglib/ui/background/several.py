@@ -145,18 +145,7 @@ def _choice(
     param: address.Param, label: str, options: dict[str, str], text: str, *, disabled: bool = False
 ) -> None:
     key = f"{param.name}_box"
-    follow = address.bound(param, key)
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=follow,
-        help=text,
-        disabled=disabled,
-    )
+    address.choose(param, label, options, key=key, help=text, disabled=disabled)
 
 
 def _buttons(now: Run | None, files: list[Any]) -> None:

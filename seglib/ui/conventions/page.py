@@ -100,15 +100,10 @@ def _controls(options: CaseOptions, metric: Metric) -> None:
         on_change=follow,
         help="What is measured under every convention.",
     )
-    chosen = address.bound(HOW, HOW.name)
-    st.segmented_control(
+    address.choose(
+        HOW,
         "Explained below",
-        list(HOW_TITLES),
-        format_func=HOW_TITLES.__getitem__,
-        required=True,
-        wrap=True,
-        key=HOW.name,
-        on_change=chosen,
+        HOW_TITLES,
         help="Which way from pixels to one number is written out under How it works.",
     )
     knobs.show(CaseOptions, PREFIX, only=_OWN.get(options.case, ("wrong",)))

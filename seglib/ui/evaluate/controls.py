@@ -8,7 +8,6 @@ from seglib.evaluate import Judged
 from seglib.evaluate.summary import classes_csv, pictures_csv, to_json
 from seglib.models import CARDS
 from seglib.ui import address
-from seglib.ui.address import Param
 from seglib.ui.downloads import File, download_row
 from seglib.ui.evaluate import state
 from seglib.ui.evaluate.state import COUNT, LAYOUT, MODEL, MOST_GENERATED, SOURCE, SOURCES, Run
@@ -31,34 +30,28 @@ def choose() -> None:
         help="Models that answer a class for every pixel.",
     )
     sources = {k: v for k, v in SOURCES.items() if k != "folder" or state.folders_allowed()}
-    _segmented(SOURCE, "Pictures and labels", sources, "Where they come from.", state.source())
+    address.choose(
+        SOURCE,
+        "Pictures and labels",
+        sources,
+        now=state.source(),
+        key="ev_source_box",
+        help="Where they come from.",
+    )
     layouts = state.layouts(address.get(MODEL))
     if state.source() == "generated":
         layouts = {name: title for name, title in layouts.items() if name != "voc"}
-    _segmented(
+    address.choose(
         LAYOUT,
         "Layout",
         layouts,
-        "CamVid style and VOC: NAME.jpg and NAME.png of class ids, 255 is void. COCO: pictures and "
-        "one JSON; categories are found by name, pixels without an annotation are not judged.",
-        state.layout(),
+        now=state.layout(),
+        key="ev_layout_box",
+        help="CamVid style and VOC: NAME.jpg and NAME.png of class ids, 255 is void. COCO: "
+        "pictures and one JSON; categories are found by name, pixels without an annotation are not "
+        "judged.",
     )
     _where()
-
-
-def _segmented(param: Param, label: str, options: dict[str, str], text: str, now: str) -> None:
-    key = f"{param.name}_box"
-    st.session_state[key] = now
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=lambda: address.put(param, st.session_state[key]),
-        help=text,
-    )
 
 
 def _where() -> None:

@@ -150,16 +150,7 @@ def _stage(now: Run, found: Judged | None, own: Segmenter) -> None:
 
 def _pick(param: address.Param, label: str, options: dict[str, str]) -> None:
     key = f"{param.name}_box"
-    follow = address.bound(param, key)
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=follow,
-    )
+    address.choose(param, label, options, key=key)
 
 
 def _numbers(found: Judged | None) -> None:

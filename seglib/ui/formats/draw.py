@@ -185,16 +185,7 @@ def controls() -> None:
 
 def _choose(param: address.Param, label: str, options: dict[str, str]) -> None:
     key = f"{param.name}_box"
-    follow = address.bound(param, key)
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=follow,
-    )
+    address.choose(param, label, options, key=key)
 
 
 def _clear() -> None:

@@ -184,17 +184,7 @@ def _numbers(now: Opened | None, chosen: Subject | None) -> None:
 
 def _pick(param: Param, label: str, options: dict[str, str], text: str = "") -> None:
     key = f"{param.name}_box"
-    follow = address.bound(param, key)
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=follow,
-        help=text or None,
-    )
+    address.choose(param, label, options, key=key, help=text or None)
 
 
 def _controls(now: Opened | None, known: tuple[Subject, ...]) -> None:

@@ -92,11 +92,7 @@ def controls() -> None:
     """Draw what to show, the segment, and the files."""
     made, png, data = files(state.seed())
     key = "fm_pan_look_box"
-    follow = address.bound(LOOK, key)
-    st.segmented_control(
-        "Show", list(LOOKS), format_func=LOOKS.__getitem__, required=True, wrap=True, key=key,
-        on_change=follow,
-    )  # fmt: skip
+    address.choose(LOOK, "Show", LOOKS, key=key)
     titles = [
         f"{made.label_set.label(each.class_id).name}, {each.area:,} px" for each in ordered(made)
     ]

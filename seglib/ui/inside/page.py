@@ -80,14 +80,16 @@ def _controls(now: State) -> None:
     if len(names) > 1:
         _select(MODEL, "Model", list(names), names, fresh=True)
     _layer(now)
-    _segments(SORT, "Sort by", SORTS, "Which maps come first in the grid.")
-    _segments(SCALE, "Colour scale", SCALES, "Each map from its own least to its largest, or all.")
+    address.choose(SORT, "Sort by", SORTS, help="Which maps come first in the grid.")
+    address.choose(
+        SCALE, "Colour scale", SCALES, help="Each map from its own least to its largest, or all."
+    )
     _slider(OVERLAY, "Map over the picture, %", 0, 100, "0 shows the map alone.")
     with st.expander("More"):
         _channel(now)
         if now.grids > 1:
             _slider(GRID, f"Part of the grid, {now.grids} in all", 1, now.grids, "40 maps each.")
-        _segments(PRECISION, "Precision", PRECISIONS, "Arithmetic of the network.")
+        address.choose(PRECISION, "Precision", PRECISIONS, help="Arithmetic of the network.")
 
 
 def _layer(now: State) -> None:
@@ -153,20 +155,6 @@ def _select(
             _go(LAYER.default)
 
     st.selectbox(label, options, format_func=lambda v: titles[v], key=param.name, on_change=changed)
-
-
-def _segments(param: Param, label: str, titles: dict[str, str], text: str) -> None:
-    follow = address.bound(param, param.name)
-    st.segmented_control(
-        label,
-        list(titles),
-        format_func=lambda value: titles[value],
-        required=True,
-        wrap=True,
-        key=param.name,
-        on_change=follow,
-        help=text,
-    )
 
 
 def _slider(param: Param, label: str, low: int, high: int, text: str) -> None:

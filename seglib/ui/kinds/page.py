@@ -109,20 +109,15 @@ def _four(own: Answers, found: Facts, options: KindsOptions, at: tuple[int, int]
 
 def _source(own: Answers) -> None:
     generated = own.picture.scene is not None
-    follow = address.bound(SOURCE, SOURCE.name)
     # What a visitor chose for streets stays chosen for the next one.
-    st.session_state[SOURCE.name] = own.source
-    st.segmented_control(
+    address.choose(
+        SOURCE,
         "Answers of",
-        list(SOURCES),
-        format_func=SOURCES.__getitem__,
-        required=True,
-        wrap=True,
-        key=SOURCE.name,
-        on_change=follow,
-        disabled=not generated,
+        SOURCES,
+        now=own.source,
         help="Generated pictures know their exact truth. Others are answered by networks: "
         f"{SCENE_MODEL} for three answers, {MATTE_MODEL} for the matte.",
+        disabled=not generated,
     )
 
 

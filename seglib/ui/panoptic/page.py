@@ -96,17 +96,12 @@ def _source(own: Work) -> None:
     there = work.sources(own.picture)
     # nothing jumps: a photograph shows the choice too, greyed out
     listed = there if len(there) > 1 else SOURCES
-    follow = address.bound(SOURCE, SOURCE.name)
     # What a visitor chose for a street stays chosen for the next one.
-    st.session_state[SOURCE.name] = own.source
-    st.segmented_control(
+    address.choose(
+        SOURCE,
         "Source",
-        list(listed),
-        format_func=SOURCES.__getitem__,
-        required=True,
-        wrap=True,
-        key=SOURCE.name,
-        on_change=follow,
+        {source: SOURCES[source] for source in listed},
+        now=own.source,
         disabled=len(there) < 2,
         help="Whose segments: those of the everyday network; the street network's classes merged "
         "with the true objects of a generated street; or the exact truth of a generated picture.",

@@ -72,16 +72,7 @@ def _set(values: dict[str, float]) -> None:
 
 def _controls() -> None:
     knobs.show(PqOptions, PREFIX, only=["scene"], titles=_TITLES)
-    follow = address.bound(BY, BY.name)
-    st.segmented_control(
-        "Colour",
-        list(_BY),
-        format_func=_BY.__getitem__,
-        required=True,
-        key=BY.name,
-        on_change=follow,
-        help="What the colours of the segments mean.",
-    )
+    address.choose(BY, "Colour", _BY, help="What the colours of the segments mean.")
     knobs.show(PqOptions, PREFIX, only=["shift", "ragged", "merge", "threshold"])
     with st.expander("More"):
         knobs.show(PqOptions, PREFIX, only=_MORE)

@@ -86,16 +86,7 @@ def _bar(share: float) -> str:
 
 def controls() -> None:
     """Draw the network and the picture's side."""
-    follow = address.bound(NETWORK, NETWORK.name)
-    st.segmented_control(
-        "Network",
-        list(state.NETWORKS),
-        format_func=state.NETWORKS.__getitem__,
-        required=True,
-        wrap=True,
-        key=NETWORK.name,
-        on_change=follow,
-    )
+    address.choose(NETWORK, "Network", state.NETWORKS)
     st.session_state["patches_side_slider"] = int(address.get(SIDE))
     st.slider(
         "Side of the picture, px",

@@ -33,16 +33,7 @@ def _draw() -> None:
         else:
             cost.show()
     with right:
-        follow = address.bound(VIEW, VIEW.name)
-        st.segmented_control(
-            "View",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            required=True,
-            wrap=True,
-            key=VIEW.name,
-            on_change=follow,
-        )
+        address.choose(VIEW, "View", VIEWS)
         if scene is not None:
             window.controls(scene)
         elif view == "layer":

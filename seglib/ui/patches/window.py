@@ -107,9 +107,9 @@ def decision(scene: Scene, found: NDArray[np.float32], threshold: float) -> NDAr
 
 def controls(scene: Scene) -> None:
     """Draw what can be set: the picture, the window's place, what is shown, the race."""
-    _choice(SOURCE, "Picture", state.SOURCES)
+    address.choose(SOURCE, "Picture", state.SOURCES)
     knobs.show(WindowOptions, PREFIX, only=["across", "down"])
-    _choice(SHOW, "Map", state.SHOWS)
+    address.choose(SHOW, "Map", state.SHOWS)
     options = knobs.read(WindowOptions, PREFIX)
     x, y = state.centre(scene, options)
     if st.button(
@@ -164,16 +164,3 @@ def result(race: Race | None) -> None:
 
 def _small(difference: float) -> str:
     return f"{difference:.1e}" if difference else "0"
-
-
-def _choice(param: address.Param, label: str, titles: dict[str, str]) -> None:
-    follow = address.bound(param, param.name)
-    st.segmented_control(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        required=True,
-        wrap=True,
-        key=param.name,
-        on_change=follow,
-    )

@@ -52,15 +52,11 @@ def _draw() -> None:
 
 
 def _controls(done: Work) -> None:
-    follow = address.bound(state.VIEW, "sal_view_box")
-    st.segmented_control(
+    address.choose(
+        state.VIEW,
         "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        required=True,
-        wrap=True,
+        VIEWS,
         key="sal_view_box",
-        on_change=follow,
         help="Overlay greys out what is not salient; the map is the probability in colours.",
     )
     titles = {"method": SHORT, "pieces": PIECES, "against": AGAINST}

@@ -92,39 +92,25 @@ def _draw() -> None:
 
 
 def _controls() -> None:
-    _choice(
+    address.choose(
         UP,
         "From the network's grid to pixels",
         UPSAMPLING,
-        "The network answers on a coarser grid. Either its scores are interpolated and the "
+        help="The network answers on a coarser grid. Either its scores are interpolated and the "
         "best class is taken at every pixel, or it is taken on the grid and repeated.",
     )
     with st.expander("More"):
-        _choice(
+        address.choose(
             PRECISION,
             "Precision",
             {key: title for key, title in PRECISIONS.items() if _offered(key)},
-            "Arithmetic of the network. Automatic takes what was measured to be best, or what this "
-            "processor does best.",
+            help="Arithmetic of the network. Automatic takes what was measured to be best, or what "
+            "this processor does best.",
         )
-        _choice(
+        address.choose(
             ABSENT_AS,
             "A class that is absent counts as",
             ABSENT_TITLES,
-            "A class in neither truth nor prediction has IoU 0/0. Means depend on what it "
+            help="A class in neither truth nor prediction has IoU 0/0. Means depend on what it "
             "counts for; skipping it is usual.",
         )
-
-
-def _choice(param: Param, label: str, options: dict[str, str], text: str) -> None:
-    follow = address.bound(param, param.name)
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=param.name,
-        on_change=follow,
-        help=text,
-    )

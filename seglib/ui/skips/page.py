@@ -117,15 +117,10 @@ def _step(picture: Picture, options: FusionOptions) -> None:
 
 
 def _controls() -> None:
-    follow = address.bound(VIEW, VIEW.name)
-    st.segmented_control(
+    address.choose(
+        VIEW,
         "Maps of the steps",
-        list(MAPS),
-        format_func=MAPS.__getitem__,
-        required=True,
-        wrap=True,
-        key=VIEW.name,
-        on_change=follow,
+        MAPS,
         help="The likeliest class of each cell, or how much one class scores: blue below 0, orange "
         "above.",
     )

@@ -6,7 +6,6 @@ from seglib.ui import address, lesson, parts
 from seglib.ui.address import Param, one_of
 from seglib.ui.tries import Try
 from seglib.ui.unet import skips, tiles
-from seglib.ui.upsampling.shared import segments
 
 TOPICS = {"skips": "Skips", "tiles": "Overlap-tile"}
 TOPIC = Param("unet", "skips", one_of(*TOPICS))
@@ -74,7 +73,7 @@ def render() -> None:
 
 
 def _draw() -> None:
-    segments(TOPIC, "Topic", TOPICS)
+    address.choose(TOPIC, "Topic", TOPICS)
     topic = address.get(TOPIC)
     part = tiles if topic == "tiles" else skips
     parts.draw(part, part.read, words=_WORDS[topic], key="unet_stage", page=PAGE, ideas=IDEAS)

@@ -17,7 +17,7 @@ from seglib.ui.samples import Picture
 from seglib.ui.unet import diagram, gates
 from seglib.ui.unet.gates import FILLS, Anatomy, Decoded, Fill
 from seglib.ui.upsampling import ways
-from seglib.ui.upsampling.shared import formula, segments
+from seglib.ui.upsampling.shared import formula
 from seglib.ui.upsampling.ways import Scene
 
 SHOWS = {"classes": "Classes", "changed": "What changes", "errors": "Errors"}
@@ -95,17 +95,17 @@ def controls(setup: Setup) -> None:
         on_change=_chosen,
         help="A closed skip hands its channels on without any place in them.",
     )
-    segments(
+    address.choose(
         FILL,
         "A closed skip hands on",
         FILLS,
-        "Zeros are new to the decoder, which never saw them in training. The mean of each channel "
-        "over the map keeps its level and takes only the places away.",
+        help="Zeros are new to the decoder, which never saw them in training. The mean of each "
+        "channel over the map keeps its level and takes only the places away.",
     )
     shows = {k: v for k, v in SHOWS.items() if k != "errors" or setup.scene.truth is not None}
     address.put(SHOW, setup.show)
-    segments(SHOW, "Show", shows)
-    segments(JOIN, "Look at the join at", {str(j.scale): j.title for j in setup.shape.joins})
+    address.choose(SHOW, "Show", shows)
+    address.choose(JOIN, "Look at the join at", {str(j.scale): j.title for j in setup.shape.joins})
 
 
 def _drawn(setup: Setup, decoded: Decoded) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from seglib import render
 from seglib.concepts import overlap_tile
 from seglib.concepts.overlap_tile import Plan, TileOptions
-from seglib.ui import colors, knobs, stepper
+from seglib.ui import address, colors, knobs, stepper
 from seglib.ui.figures import feature, matrix
 from seglib.ui.figures.plate import BLUE, GREEN, ORANGE, Arrow, Mark, Overlay
 from seglib.ui.numbers import sig3
@@ -30,7 +30,6 @@ from seglib.ui.unet.tile_setup import (
     whole_key_of,
 )
 from seglib.ui.unet.tiling import Labels
-from seglib.ui.upsampling.shared import segments
 
 __all__ = ["PARAMS", "code", "controls", "how", "numbers", "read", "stage"]
 
@@ -58,7 +57,7 @@ def controls(setup: Setup) -> None:
             "whole picture in one call. Compiling takes a few seconds, once.",
         )
     else:
-        segments(SHOW, "Show", SHOWS)
+        address.choose(SHOW, "Show", SHOWS)
     knobs.show(TileOptions, PREFIX, only=["overlap", "mirror"])
     stepper.show(STEP, len(setup.plan), label="Tile")
     with st.expander("More"):

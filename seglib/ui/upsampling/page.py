@@ -65,7 +65,7 @@ def _read(method: str) -> tuple[Part, Any]:
 
 
 def _draw() -> None:
-    shared.segments(METHOD, "Method", METHODS)
+    address.choose(METHOD, "Method", METHODS)
     method = address.get(METHOD)
     part, setup = _read(method)
     parts.draw(part, lambda: setup, words=_WORDS[method], key="ups_stage", page=PAGE, ideas=IDEAS)

@@ -79,7 +79,7 @@ def controls(setup: Setup) -> None:
             on_change=follow,
         )
     if setup.scene.truth is not None:
-        shared.segments(SHOW, "Show", SHOWS)
+        address.choose(SHOW, "Show", SHOWS)
     shared.slider(
         PLACE,
         "Look closely at the difference number",
@@ -88,11 +88,11 @@ def controls(setup: Setup) -> None:
         "Places by how many pixels the two ways decide differently, most first.",
     )
     with st.expander("More"):
-        shared.segments(
+        address.choose(
             HOW,
             "How the scores come to 1/8",
             REDUCES,
-            "The network answers at 1/2. The first cell of each block is what a layer with a "
+            help="The network answers at 1/2. The first cell of each block is what a layer with a "
             "stride keeps; its centre is not the block's.",
         )
         shared.slider(

@@ -66,7 +66,7 @@ def read(method: Method) -> Setup:
 def controls(setup: Setup) -> None:
     """Draw the controls."""
     view = address.get(VIEW)
-    shared.segments(VIEW, "Show", VIEWS)
+    address.choose(VIEW, "Show", VIEWS)
     if view == "cell":
         stepper.show(STEP, setup.size[0] * setup.size[1], label="Output cell")
     knobs.show(UpsamplingOptions, shared.PREFIX, titles={"coordinates": TITLES})

@@ -73,21 +73,6 @@ def slider(param: Param, label: str, low: int, high: int, text: str) -> None:
     )
 
 
-def segments(param: Param, label: str, titles: dict[str, str], text: str = "") -> None:
-    """Draw a choice."""
-    follow = address.bound(param, param.name)
-    st.segmented_control(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        required=True,
-        wrap=True,
-        key=param.name,
-        on_change=follow,
-        help=text or None,
-    )
-
-
 def stack(*plates: str) -> str:
     """Return plates under each other, to be put in a row."""
     return f'<div style="display:grid;gap:0.9rem">{"".join(plates)}</div>'

@@ -14,7 +14,7 @@ from seglib.ui import address, frame, knobs, stepper
 from seglib.ui.address import Param, one_of
 from seglib.ui.figures import matrix
 from seglib.ui.figures.plate import BLUE, ORANGE, Mark
-from seglib.ui.upsampling.shared import difference, formula, segments
+from seglib.ui.upsampling.shared import difference, formula
 
 PREFIX = "shf"
 SHOWS = {"channel": "Channel numbers", "values": "Values"}
@@ -67,7 +67,7 @@ def read() -> Setup:
 def controls(setup: Setup) -> None:
     """Draw the controls."""
     stepper.show(STEP, setup.answer.size, label="Output cell")
-    segments(SHOW, "Cells show", SHOWS)
+    address.choose(SHOW, "Cells show", SHOWS)
     knobs.show(ShuffleOptions, PREFIX, titles={"order": _ORDERS})
 
 

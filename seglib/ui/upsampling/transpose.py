@@ -108,7 +108,7 @@ _PRESETS = {
 
 def controls(setup: Setup) -> None:
     """Draw the controls."""
-    shared.segments(VIEW, "Show", VIEWS)
+    address.choose(VIEW, "Show", VIEWS)
     if setup.view != "overlap":
         label = "Output cell" if setup.view == "zeros" else "Input cell"
         stepper.show(STEP, setup.steps, label=label)

@@ -35,15 +35,11 @@ _TITLES = {
 def choose() -> None:
     """Draw what to work on, with what, and how it looks."""
     key = "vi_source_box"
-    follow = address.bound(SOURCE, key)
-    st.segmented_control(
+    address.choose(
+        SOURCE,
         "Clip",
-        list(state.SOURCES),
-        format_func=state.SOURCES.__getitem__,
-        required=True,
-        wrap=True,
+        state.SOURCES,
         key=key,
-        on_change=follow,
         help="Generated clips know the exact truth of each frame. In the street the camera "
         "drives; above the shapes it stands still.",
     )
@@ -184,15 +180,11 @@ def more() -> None:
             )
         if address.get(SOURCE) == "upload":
             key = "vi_longest_box"
-            follow = address.bound(LONGEST_SIDE, key)
-            st.segmented_control(
+            address.choose(
+                LONGEST_SIDE,
                 "Longest side",
-                list(LONGEST),
-                format_func=LONGEST.__getitem__,
-                required=True,
-                wrap=True,
+                LONGEST,
                 key=key,
-                on_change=follow,
                 help="Larger frames are scaled down before anything else.",
             )
         if matte:
