@@ -81,10 +81,8 @@ def test_times_name_their_processor_and_precision(monkeypatch: pytest.MonkeyPatc
         "one tile over one of the street model: <b>0.812</b> in bf16, <b>1.20</b> in f32; "
         "int8 takes <b>0.580</b> of bf16 (New one)." in text
     )
-    assert (
-        "mean IoU <b>50.0 %</b></li></ul>On 3 pictures (&lt;set&gt;, val), int8. How: as &lt;ever&gt;."
-        in text
-    )
+    assert "mean IoU <b>50.0 %</b></li></ul>On 3 pictures (&lt;set&gt;, val), int8. " in text
+    assert "How: as &lt;ever&gt;." in text
     # a version that was rejected is no version
     rejected = replace(int8, rejected="it falls by 3 points")
     assert "int8 takes" not in written(replace(facts, int8=rejected), monkeypatch)
