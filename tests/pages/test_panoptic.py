@@ -38,8 +38,14 @@ Fake = Callable[..., None]
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     """What a test puts in place of the network must not stay in the cache."""
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
     work.held.clear()
+    shown._of.clear()
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Fake:
             return Answers(SemanticMap(classes, VOC_21), instances, StageTimes(infer_ms=1.0))
 
         monkeypatch.setattr(work, "network", answers)
-        work.held.clear()
+        forget()
 
     return put
 
