@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
@@ -44,6 +45,12 @@ def open_page(components: BidiComponentManager) -> Open:
         return app
 
     return open_
+
+
+def forget(*caches: Any) -> None:
+    """Empty caches of results: what a test put there is not for others, nor theirs for it."""
+    for cache in caches:
+        cache.clear()
 
 
 def metrics(app: AppTest) -> dict[str, str]:

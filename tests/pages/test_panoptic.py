@@ -29,7 +29,7 @@ from seglib.ui.panoptic.work import Answers, Work
 from seglib.ui.samples import CELLS_SIZE, STREET_SIZE, Picture
 from seglib.ui.stage import StageState
 from tests.files import GOOD
-from tests.pages.conftest import Open, html, metrics
+from tests.pages.conftest import Open, forget, html, metrics
 
 CAT, DOG = 8, 12
 Fake = Callable[..., None]
@@ -38,14 +38,9 @@ Fake = Callable[..., None]
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     """What a test puts in place of the network must not stay in the cache."""
-    forget()
+    forget(work.held, shown._of)
     yield
-    forget()
-
-
-def forget() -> None:
-    work.held.clear()
-    shown._of.clear()
+    forget(work.held, shown._of)
 
 
 @pytest.fixture
@@ -71,7 +66,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Fake:
             return Answers(SemanticMap(classes, VOC_21), instances, StageTimes(infer_ms=1.0))
 
         monkeypatch.setattr(work, "network", answers)
-        forget()
+        forget(work.held, shown._of)
 
     return put
 
