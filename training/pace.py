@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seglib import models
 from seglib.engine import Engine, LocalEngine, Precision
@@ -26,25 +29,44 @@ def engine(card: ModelCard, precision: Precision | None) -> LocalEngine:
     )
 
 
-def ratios(
-    engines: dict[str, Engine], inputs: dict[str, dict[str, np.ndarray]], *, rounds: int = 80
-) -> dict[str, float]:
-    """Return the median over rounds of each network's time over that of :data:`BASE`.
+def side_by_side(
+    engines: Mapping[str, Engine],
+    given: Callable[[int, str], Mapping[str, NDArray[Any]]],
+    *,
+    rounds: int,
+) -> Iterator[dict[str, float]]:
+    """Yield the milliseconds of each network, round by round.
 
     All run once a round, in another order each, so that what else the machine does falls on all
     alike.
+
+    Parameters
+    ----------
+    engines : mapping
+    given : callable
+        Number of the round and name of the network → its input.
+    rounds : int
+        After five that only warm up.
     """
     rng = np.random.default_rng(3)
-    found: dict[str, list[float]] = {name: [] for name in engines}
     for turn in range(rounds + 5):
         times = {
-            name: engines[name].infer(inputs[name]).infer_ms
+            name: engines[name].infer(given(turn, name)).infer_ms
             for name in rng.permutation(list(engines)).tolist()
         }
-        if turn >= 5:  # the first ones warm up
-            for name, values in found.items():
-                values.append(times[name] / times[BASE])
-    return {name: round(statistics.median(values), 2) for name, values in found.items()}
+        if turn >= 5:
+            yield times
+
+
+def ratios(
+    engines: Mapping[str, Engine], inputs: Mapping[str, Mapping[str, NDArray[Any]]]
+) -> dict[str, float]:
+    """Return the median over rounds of each network's time over that of :data:`BASE`."""
+    measured = list(side_by_side(engines, lambda turn, name: inputs[name], rounds=80))
+    return {
+        name: round(statistics.median(times[name] / times[BASE] for times in measured), 2)
+        for name in engines
+    }
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ from seglib.models import Evaluation, ModelCard, Quantised, store
 from training.calibration import PICTURES
 from training.export import JUDGES
 from training.judging import DATA, use_threads
+from training.pace import side_by_side
 
 COUNT = 300
 """Tensors whose values decide the ranges."""
@@ -130,27 +131,27 @@ def time_ratios(
 ) -> dict[str, float]:
     """Return the median over rounds of the time of int8 over that of each other precision.
 
-    All networks run once a round, in another order each, so that what else the machine does
-    falls on all alike.
+    See :func:`training.pace.side_by_side`.
     """
     usual = store.model_path(card)
     engines = {"int8": LocalEngine(path, transform=card.preprocessing.embed)}
     for precision in (None, "f32"):
         engine = LocalEngine(usual, precision=precision, transform=card.preprocessing.embed)
         engines.setdefault(engine.info.precision, engine)
-    rng = np.random.default_rng(3)
-    ratios: dict[str, list[float]] = {name: [] for name in engines if name != "int8"}
-    for turn in range(rounds + 5):
-        given = {card.input_name: inputs[turn % len(inputs)][np.newaxis]}
-        times = {}
-        for name in rng.permutation(list(engines)).tolist():
-            times[name] = engines[name].infer(given).infer_ms
-        if turn >= 5:  # the first ones warm up
-            for name, values in ratios.items():
-                values.append(times["int8"] / times[name])
+    measured = list(
+        side_by_side(
+            engines,
+            lambda turn, name: {card.input_name: inputs[turn % len(inputs)][np.newaxis]},
+            rounds=rounds,
+        )
+    )
     for engine in engines.values():
         engine.close()
-    return {name: round(statistics.median(values), 3) for name, values in ratios.items()}
+    return {
+        name: round(statistics.median(times["int8"] / times[name] for times in measured), 3)
+        for name in engines
+        if name != "int8"
+    }
 
 
 @contextmanager
