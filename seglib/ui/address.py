@@ -114,6 +114,7 @@ def choose(
     key: str | None = None,
     help: str | None = None,
     disabled: bool = False,
+    then: Callable[[], None] | None = None,
 ) -> None:
     """Draw the choice of one of a few values.
 
@@ -130,11 +131,19 @@ def choose(
         Of the widget; the param's name if not given.
     help : str, optional
     disabled : bool
+    then : callable, optional
+        Called when another value was chosen and the address has it.
     """
     key = key or param.name
     follow = bound(param, key)
     if now is not None:
         st.session_state[key] = now
+
+    def chosen() -> None:
+        follow()
+        if then is not None:
+            then()
+
     st.segmented_control(
         label,
         list(options),
@@ -142,7 +151,7 @@ def choose(
         required=True,
         wrap=True,
         key=key,
-        on_change=follow,
+        on_change=chosen,
         help=help or None,
         disabled=disabled,
     )

@@ -119,21 +119,8 @@ def _model() -> None:
 
 
 def _choice(param: Param, label: str, options: dict[str, str], text: str) -> None:
-    key = f"{param.name}_box"
-    follow = address.bound(param, key)
-
     def changed() -> None:
-        follow()
         address.put(PICK, "")
         st.session_state["_in_model_changed"] = param is MODEL
 
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        key=key,
-        on_change=changed,
-        help=text,
-    )
+    address.choose(param, label, options, key=f"{param.name}_box", help=text, then=changed)
